@@ -1,0 +1,421 @@
+#include "actors/client_session.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+namespace xylem {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// Up to this many pushes that come together are one write each, as the field's clients like it
+/// (wire §4). More of them mean a listener that is behind or a flood: then few writes carry many.
+constexpr std::size_t single_writes = 8;
+constexpr std::size_t gathered_pushes = 64;
+
+/// Lines for a watching client are made when its socket takes them, not before.
+constexpr std::size_t lines_ahead = 64 * 1024;
+constexpr std::size_t lines_at_once = 64;
+
+/// How long a client may take to close after the gateway has.
+constexpr auto linger_time = std::chrono::seconds{1};
+
+/// A request with a large reply, or one that ends the asking, runs alone: its session is not read
+/// until the reply has come, so that what waits for a client is bounded.
+bool runs_alone(const client_request& request) {
+  switch (request.kind) {
+    case request_kind::get:
+      return request.node == root_address || request.node == every_address;
+    case request_kind::history:
+    case request_kind::node_status:
+    case request_kind::nodes:
+    case request_kind::status:
+    case request_kind::listen:
+    case request_kind::watch: return true;
+    default: return false;
+  }
+}
+
+} // namespace
+
+std::string_view to_string(session_end why) noexcept {
+  switch (why) {
+    case session_end::by_client: return "closed by the client";
+    case session_end::done: return "done";
+    case session_end::idle: return "idle";
+    case session_end::timeout: return "request timeout";
+    case session_end::slow_listener: return "listener too slow";
+    case session_end::not_reading: return "client reads no replies";
+    case session_end::socket_error: return "socket error";
+  }
+  return "unknown";
+}
+
+client_session::client_session(std::uint64_t id, asio::ip::tcp::socket socket, session_host& host)
+    : id_{id}, socket_{std::move(socket)}, silence_{socket_.get_executor()}, host_{host},
+      pushes_{host.settings().listener_queue_pushes, host.settings().listener_queue_bytes},
+      last_progress_{host.now()} {}
+
+/// The request of a one-shot client is usually there already.
+void client_session::start() {
+  on_readable();
+}
+
+// -- reading
+
+void client_session::wait_readable() {
+  if (reading_ || !may_read())
+    return;
+  reading_ = true;
+  socket_.async_wait(asio::socket_base::wait_read, [self = shared_from_this()](error_code error) {
+    self->reading_ = false;
+    if (error && !self->closed_)
+      self->close(session_end::socket_error);
+    else if (!self->closed_)
+      self->on_readable();
+  });
+}
+
+void client_session::on_readable() {
+  auto room = host_.scratch();
+  auto count = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+  if (count > 0)
+    receive(room.first(static_cast<std::size_t>(count)));
+  else if (count == 0)
+    end_of_input();
+  else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+    close(errno == ECONNRESET ? session_end::by_client : session_end::socket_error);
+  if (!closed_)
+    wait_readable();
+}
+
+void client_session::receive(bytes_view input) {
+  last_progress_ = host_.now();
+  if (role_ != role::asking || finishing_)
+    return; // a listener has nothing to say, and who was refused is not heard
+  auto collected = std::exchange(input_, {});
+  append(collected, collected.empty() ? bytes_view{} : input);
+  auto rest = parse(collected.empty() ? input : bytes_view{collected});
+  if (role_ == role::asking && !finishing_)
+    input_.assign(rest.begin(), rest.end());
+  if (open_ended_)
+    await_silence();
+}
+
+/// Half-close: what was asked is still answered.
+void client_session::end_of_input() {
+  input_ended_ = true;
+  silence_.cancel();
+  if (role_ != role::asking || lingering_)
+    return close(session_end::by_client);
+  if (open_ended_)
+    run_open_ended();
+  close_when_done();
+}
+
+bytes_view client_session::parse(bytes_view input) {
+  while (parse_one(input)) {
+  }
+  return input;
+}
+
+bool client_session::may_run() const noexcept {
+  return role_ == role::asking && !exclusive_ && !open_ended_ && !finishing_ && !closed_
+         && backlog() < limits::reply_backlog;
+}
+
+/// Runs the first request of `input` and takes it off; false when there is none that may run.
+bool client_session::parse_one(bytes_view& input) {
+  if (input.empty() || !may_run())
+    return false;
+  if (std::exchange(newline_may_follow_, false) && input.front() == std::byte{'\n'}) {
+    input = input.subspan(1);
+    return true;
+  }
+  auto parsed = host_.speech().parse_request(input);
+  switch (parsed.status) {
+    case parse_status::need_more:
+      if (!request_began_)
+        request_began_ = host_.now();
+      return false;
+    case parse_status::open_ended: open_ended_ = true; return false;
+    case parse_status::failed: refuse(parsed.reason); return false;
+    case parse_status::complete: break;
+  }
+  request_began_.reset();
+  if (!execute(parsed.request))
+    return false;
+  input = input.subspan(parsed.consumed);
+  newline_may_follow_ = true;
+  return true;
+}
+
+/// False when the request has to wait for the replies before it.
+bool client_session::execute(const client_request& request) {
+  exclusive_ = runs_alone(request);
+  if (exclusive_ && outstanding_ > 0)
+    return exclusive_ = false;
+  if (request.kind == request_kind::listen || request.kind == request_kind::watch) {
+    exclusive_ = false;
+    become(request.kind == request_kind::listen ? role::listening : role::watching);
+    return true;
+  }
+  ++outstanding_;
+  host_.submit(*this, request);
+  return true;
+}
+
+void client_session::become(role next) {
+  role_ = next;
+  bytes reply;
+  if (next == role::listening) {
+    host_.speech().append_listen_accepted(reply);
+  } else {
+    host_.speech().append_success(reply);
+    events_.emplace(subscriber_policy::drop_oldest);
+  }
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  host_.role_changed(*this);
+  write(reply);
+}
+
+/// A request without length of its own ends at half-close, at its largest size, or with silence.
+void client_session::await_silence() {
+  if (input_.size() >= limits::client_request) {
+    input_.resize(limits::client_request);
+    return run_open_ended();
+  }
+  silence_.expires_after(limits::open_ended_silence);
+  silence_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error && !self->closed_ && self->open_ended_)
+      self->run_open_ended();
+  });
+}
+
+/// It is the last request of its connection.
+void client_session::run_open_ended() {
+  open_ended_ = false;
+  silence_.cancel();
+  auto request = std::exchange(input_, {});
+  auto parsed = host_.speech().parse_open_ended(request);
+  if (parsed.status != parse_status::complete)
+    return refuse(parsed.reason);
+  execute(parsed.request);
+  finish();
+}
+
+// -- ending
+
+void client_session::refuse(failure reason) {
+  host_.refused(reason);
+  refusal_ = reason;
+  finish();
+}
+
+void client_session::finish() {
+  finishing_ = true;
+  input_.clear();
+  request_began_.reset();
+  close_when_done();
+}
+
+/// Nothing is cut off: the replies under way come first, then the refusal, and a client that
+/// still sends is read until it closes, or else its kernel would throw our last reply away.
+void client_session::close_when_done() {
+  if (closed_ || lingering_ || !(finishing_ || input_ended_) || outstanding_ > 0)
+    return;
+  if (refusal_) {
+    bytes reply;
+    host_.speech().append_failure(reply, *std::exchange(refusal_, std::nullopt));
+    write(reply);
+  }
+  if (closed_ || backlog() > 0 || !pushes_.empty() || (events_ && !events_->empty()))
+    return;
+  error_code ignored;
+  if (input_ended_ || (host_.stopping() && socket_.available(ignored) == 0))
+    return close(session_end::done);
+  lingering_ = true;
+  last_progress_ = host_.now();
+  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  wait_readable();
+}
+
+void client_session::close(session_end why) {
+  if (std::exchange(closed_, true))
+    return;
+  error_code ignored;
+  silence_.cancel();
+  socket_.close(ignored);
+  host_.ended(*this, why);
+}
+
+void client_session::check_timeouts(mono_time now) {
+  const auto& settings = host_.settings();
+  auto silence = now - last_progress_;
+  if (lingering_)
+    return silence >= linger_time ? close(session_end::done) : void();
+  if (role_ != role::asking)
+    return;
+  if (request_began_ && now - *request_began_ >= settings.request_timeout)
+    return refuse(failure::timeout);
+  auto limit = settings.idle_timeout;
+  if (backlog() > 0 && finishing_ && limit == limit.zero())
+    limit = settings.request_timeout;
+  if (limit == limit.zero() || silence < limit || outstanding_ > 0 || request_began_)
+    return;
+  close(backlog() > 0 ? session_end::not_reading : session_end::idle);
+}
+
+// -- replies
+
+void client_session::deliver(bytes_view encoded, std::size_t requests) {
+  if (closed_)
+    return;
+  outstanding_ -= std::min(requests, outstanding_);
+  exclusive_ = exclusive_ && outstanding_ > 0;
+  write(encoded);
+  if (closed_)
+    return;
+  if (host_.speech().closes_after_reply())
+    finish();
+  resume();
+}
+
+void client_session::fail_outstanding() {
+  bytes replies;
+  for (auto left = outstanding_; left > 0; --left)
+    host_.speech().append_failure(replies, failure::not_available);
+  if (outstanding_ > 0)
+    deliver(replies, outstanding_);
+}
+
+/// Goes on with what was held back.
+void client_session::resume() {
+  if (!input_.empty() && may_run())
+    receive({});
+  close_when_done();
+  if (!closed_)
+    wait_readable();
+}
+
+bool client_session::may_read() const noexcept {
+  if (closed_ || input_ended_)
+    return false;
+  if (role_ != role::asking || lingering_ || open_ended_)
+    return true;
+  return may_run();
+}
+
+void client_session::write(bytes_view data) {
+  if (closed_ || data.empty())
+    return;
+  std::size_t sent = 0;
+  if (backlog() == 0 && !writing_)
+    sent = send_now({&data, 1});
+  if (closed_ || sent == data.size())
+    return;
+  append(output_, data.subspan(sent));
+  wait_writable();
+}
+
+/// How many bytes the socket took; the session is closed when it is broken.
+std::size_t client_session::send_now(std::span<const bytes_view> parts) {
+  std::array<iovec, gathered_pushes> vectors{};
+  std::size_t used = 0;
+  for (auto part : parts.first(std::min(parts.size(), vectors.size())))
+    vectors[used++] = {const_cast<std::byte*>(part.data()), part.size()};
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = used;
+  auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent > 0) {
+    last_progress_ = host_.now();
+    return static_cast<std::size_t>(sent);
+  }
+  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+    close(session_end::by_client);
+  return 0;
+}
+
+void client_session::wait_writable() {
+  if (writing_ || closed_)
+    return;
+  writing_ = true;
+  socket_.async_wait(asio::socket_base::wait_write, [self = shared_from_this()](error_code error) {
+    self->writing_ = false;
+    if (error && !self->closed_)
+      self->close(session_end::socket_error);
+    else if (!self->closed_)
+      self->on_writable();
+  });
+}
+
+void client_session::on_writable() {
+  flush_output();
+  if (role_ == role::listening)
+    flush_pushes();
+  else if (role_ == role::watching)
+    flush_events();
+  if (!closed_)
+    resume();
+}
+
+void client_session::flush_output() {
+  if (backlog() == 0)
+    return;
+  auto waiting = bytes_view{output_}.subspan(written_);
+  written_ += send_now({&waiting, 1});
+  if (backlog() > 0)
+    return wait_writable();
+  output_.clear();
+  written_ = 0;
+}
+
+// -- pushes and events
+
+void client_session::push(const std::shared_ptr<const push_page>& page) {
+  for (std::size_t i = 0; i < page->ends.size() && !closed_; ++i) {
+    if (pushes_.add(page, i))
+      continue;
+    flush_pushes();
+    if (!closed_ && !pushes_.add(page, i))
+      return close(session_end::slow_listener);
+  }
+  flush_pushes();
+}
+
+void client_session::flush_pushes() {
+  auto at_once = pushes_.size() <= single_writes ? std::size_t{1} : gathered_pushes;
+  std::array<bytes_view, gathered_pushes> parts{};
+  while (!closed_ && !writing_ && backlog() == 0 && !pushes_.empty()) {
+    auto count = std::min(at_once, pushes_.size());
+    for (std::size_t i = 0; i < count; ++i)
+      parts[i] = pushes_[i];
+    auto sent = send_now(std::span{parts}.first(count));
+    if (sent == 0)
+      return wait_writable();
+    pushes_.wrote(sent);
+  }
+}
+
+void client_session::tell(std::span<const event> events) {
+  for (const auto& what : events)
+    events_->offer(what);
+  flush_events();
+}
+
+void client_session::flush_events() {
+  while (!closed_ && backlog() < lines_ahead && !events_->empty()) {
+    std::string lines;
+    for (const auto& what : events_->take(lines_at_once))
+      lines += host_.line_of(what) + '\n';
+    write(view_of(lines));
+  }
+}
+
+} // namespace xylem

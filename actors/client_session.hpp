@@ -1,0 +1,147 @@
+#pragma once
+
+#include "actors/settings.hpp"
+#include "protocol/dialect.hpp"
+#include "protocol/push_queue.hpp"
+#include "protocol/subscriber_queue.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+
+namespace xylem {
+
+class client_session;
+
+/// Why a session ended; each is counted.
+enum class session_end : std::uint8_t {
+  by_client,
+  done,           ///< the gateway had nothing more to say
+  idle,           ///< no request for `idle_timeout`
+  timeout,        ///< a request stayed incomplete
+  slow_listener,  ///< its queue was full
+  not_reading,    ///< replies wait, and it takes none
+  socket_error,
+};
+
+std::string_view to_string(session_end why) noexcept;
+
+/// What a session needs of the server that owns it.
+class session_host {
+public:
+  virtual const dialect& speech() const noexcept = 0;
+  virtual const mesh_settings& settings() const noexcept = 0;
+  virtual mono_time now() const = 0;
+
+  /// Room for one read, shared by all sessions.
+  virtual std::span<std::byte> scratch() noexcept = 0;
+
+  /// True when the gateway ends, and nobody is waited for.
+  virtual bool stopping() const noexcept = 0;
+
+  /// Takes a request on; its reply comes through client_session::deliver().
+  virtual void submit(client_session& from, const client_request& request) = 0;
+
+  /// The connection ends with this failure.
+  virtual void refused(failure reason) = 0;
+
+  /// The session has become a listening or a watching one.
+  virtual void role_changed(client_session& who) = 0;
+
+  /// An event as a watching session gets it.
+  virtual std::string line_of(const event& what) = 0;
+
+  virtual void ended(client_session& who, session_end why) = 0;
+
+protected:
+  ~session_host() = default;
+};
+
+/// One connection of a client (wire §4). Touched on the I/O thread only. Lives as long as the
+/// server knows it or a handler of its socket is under way.
+class client_session : public std::enable_shared_from_this<client_session> {
+public:
+  enum class role : std::uint8_t { asking, listening, watching };
+
+  client_session(std::uint64_t id, boost::asio::ip::tcp::socket socket, session_host& host);
+
+  void start();
+
+  /// Ends the connection with a failure, after the replies that are under way.
+  void refuse(failure reason);
+
+  /// Replies to `requests` requests, in order.
+  void deliver(bytes_view encoded, std::size_t requests);
+
+  /// The replies that are under way will not come.
+  void fail_outstanding();
+
+  void push(const std::shared_ptr<const push_page>& page);
+  void tell(std::span<const event> events);
+
+  /// Ends a session that has waited for too long.
+  void check_timeouts(mono_time now);
+
+  /// Reads nothing more, and closes when all that waits is written.
+  void finish();
+  void close(session_end why);
+
+  std::uint64_t id() const noexcept { return id_; }
+  role current_role() const noexcept { return role_; }
+  const subscriber_queue* events() const noexcept { return events_ ? &*events_ : nullptr; }
+
+private:
+  void wait_readable();
+  void on_readable();
+  void receive(bytes_view input);
+  void end_of_input();
+  bytes_view parse(bytes_view input);
+  bool parse_one(bytes_view& input);
+  bool execute(const client_request& request);
+  void become(role next);
+  void await_silence();
+  void run_open_ended();
+  void resume();
+  bool may_run() const noexcept;
+  bool may_read() const noexcept;
+
+  void write(bytes_view data);
+  std::size_t send_now(std::span<const bytes_view> parts);
+  void on_writable();
+  void wait_writable();
+  void flush_output();
+  void flush_pushes();
+  void flush_events();
+  std::size_t backlog() const noexcept { return output_.size() - written_; }
+  void close_when_done();
+
+  std::uint64_t id_;
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer silence_; // ends an open-ended request
+  session_host& host_;
+  role role_ = role::asking;
+
+  bytes input_;                 // read, but not yet a request that may run
+  std::size_t outstanding_ = 0; // requests whose replies have not come
+  std::optional<failure> refusal_;
+  bool exclusive_ = false;  // the request under way runs alone
+  bool open_ended_ = false; // input_ is a request that ends with silence
+  bool newline_may_follow_ = false;
+  bool reading_ = false;
+  bool input_ended_ = false;
+  bool finishing_ = false;
+  bool lingering_ = false; // all is written, the client has not closed yet
+  bool closed_ = false;
+
+  bytes output_; // the first written_ bytes of it have gone
+  std::size_t written_ = 0;
+  bool writing_ = false; // waits for the socket to take more
+  push_queue pushes_;
+  std::optional<subscriber_queue> events_;
+
+  mono_time last_progress_;
+  std::optional<mono_time> request_began_; // of an incomplete one
+};
+
+} // namespace xylem

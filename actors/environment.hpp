@@ -1,0 +1,33 @@
+#pragma once
+
+#include "actors/byte_port.hpp"
+#include "actors/log.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+namespace xylem {
+
+/// Where actors read the time, so that a test can be ahead of it.
+class clock_source {
+public:
+  virtual ~clock_source() = default;
+  virtual instant now() const = 0;
+};
+
+class system_clock_source final : public clock_source {
+public:
+  instant now() const override {
+    return {std::chrono::steady_clock::now(),
+            std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
+  }
+};
+
+/// What every actor is given of the world outside. Outlives the actor system.
+struct environment {
+  boost::asio::io_context& io;
+  const clock_source& clock;
+  logger& log;
+  port_opener open_port; ///< the real ports, or a test's
+};
+
+} // namespace xylem

@@ -1,0 +1,87 @@
+#include "actors/event_hub.hpp"
+
+#include "actors/error.hpp"
+
+#include <algorithm>
+
+namespace xylem {
+
+event_hub_core::event_hub_core(event_hub_actor::pointer self, const event_settings& settings,
+                               std::uint64_t epoch, environment& env)
+    : self_{self}, env_{env}, ring_{epoch, settings.ring_events, settings.ring_bytes} {}
+
+/// One message a subscriber and batch; nobody is sent a message without events.
+void event_hub_core::publish(event_batch& batch) {
+  std::vector<std::vector<event>> wanted(subscriptions_.size());
+  for (auto& what : batch.events) {
+    const auto& numbered = ring_.push(std::move(what));
+    for (std::size_t i = 0; i < subscriptions_.size(); ++i)
+      if (subscriptions_[i].filter.matches(numbered))
+        wanted[i].push_back(numbered);
+  }
+  for (std::size_t i = 0; i < subscriptions_.size(); ++i)
+    send(subscriptions_[i], std::move(wanted[i]));
+}
+
+void event_hub_core::subscribe(const subscriber_actor& who, const subscriber_filter& filter,
+                               std::optional<cursor> from) {
+  auto known = std::ranges::find(subscriptions_, who, &subscription::who);
+  if (known == subscriptions_.end()) {
+    self_->monitor(who);
+    known = subscriptions_.insert(known, {who, filter});
+  }
+  known->filter = filter;
+  if (!from)
+    return;
+  auto missed = ring_.read_after(*from);
+  std::vector<event> events;
+  if (missed.gap)
+    events.push_back(to_event(*missed.gap, env_.clock.now().wall));
+  for (std::size_t i = 0; i < missed.events.size(); ++i)
+    if (filter.matches(missed.events[i]))
+      events.push_back(missed.events[i]);
+  send(*known, std::move(events));
+}
+
+void event_hub_core::send(subscription& to, std::vector<event> events) {
+  if (events.empty())
+    return;
+  to.published += events.size();
+  self_->send(to.who, published{ring_.newest().epoch,
+                                std::make_shared<const std::vector<event>>(std::move(events))});
+}
+
+void event_hub_core::forget(const caf::actor_addr& who) {
+  std::erase_if(subscriptions_, [&](const subscription& known) { return known.who == who; });
+}
+
+boost::json::object event_hub_core::status() const {
+  std::uint64_t sent = 0;
+  for (const auto& known : subscriptions_)
+    sent += known.published;
+  return {{"epoch", ring_.newest().epoch},
+          {"seq", ring_.newest().seq},
+          {"ring", {{"events", ring_.size()}, {"bytes", ring_.bytes()}}},
+          {"subscribing_actors", subscriptions_.size()},
+          {"sent", sent}};
+}
+
+event_hub_actor::behavior_type event_hub(io_actor_of<event_hub_actor, event_hub_core>* self,
+                                         event_settings settings, std::uint64_t epoch,
+                                         environment* env) {
+  self->set_exception_handler(to_error);
+  self->state.core = std::make_shared<event_hub_core>(self, settings, epoch, *env);
+  auto core = self->state.core.get();
+  self->set_down_handler([core](const caf::down_msg& down) { core->forget(down.source); });
+  return {
+    [core](event_batch& batch) { core->publish(batch); },
+    [core](subscribe_atom, const subscriber_actor& who, const subscriber_filter& filter) {
+      core->subscribe(who, filter, std::nullopt);
+    },
+    [core](subscribe_atom, const subscriber_actor& who, const subscriber_filter& filter,
+           cursor from) { core->subscribe(who, filter, from); },
+    [core](status_atom) { return actor_status{core->status()}; },
+  };
+}
+
+} // namespace xylem

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/io_actor.hpp"
+#include "protocol/event_ring.hpp"
+
+namespace xylem {
+
+/// The events of all meshes, numbered, and who wants them. Owned by its actor.
+class event_hub_core {
+public:
+  /// Every life of the hub has an epoch of its own.
+  event_hub_core(event_hub_actor::pointer self, const event_settings& settings,
+                 std::uint64_t epoch, environment& env);
+
+  void publish(event_batch& batch);
+  void subscribe(const subscriber_actor& who, const subscriber_filter& filter,
+                 std::optional<cursor> from);
+  void forget(const caf::actor_addr& who);
+  boost::json::object status() const;
+
+private:
+  struct subscription {
+    subscriber_actor who;
+    subscriber_filter filter;
+    std::uint64_t published = 0;
+  };
+
+  void send(subscription& to, std::vector<event> events);
+
+  event_hub_actor::pointer self_;
+  environment& env_;
+  event_ring ring_;
+  std::vector<subscription> subscriptions_;
+};
+
+event_hub_actor::behavior_type event_hub(io_actor_of<event_hub_actor, event_hub_core>* self,
+                                         event_settings settings, std::uint64_t epoch,
+                                         environment* env);
+
+} // namespace xylem

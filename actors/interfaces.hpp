@@ -1,0 +1,111 @@
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/typed_actor.hpp>
+
+/// Every actor of the gateway and every message it takes. All of them run on the I/O thread.
+///
+///   root ═UART═▶ uart ──root_batch──▶ network_manager ──event_batch──▶ node_cache
+///     ▲            ▲                    │       ▲                         │    │ event_batch
+///     ╚══commands══╧◀──transmit_batch───┘       │ request_batch           │    ▼
+///                                               │              reply_batch│  event_hub
+///   clients ═TCP═▶ socket_server ───────────────┘◀────────────────────────┘    │
+///                        ▲──────────────────────published──────────────────────┘
+///
+/// A batch of requests passes the network manager (commands) and the node cache (queries) and
+/// comes back as one batch of replies, so replies keep the order of the requests.
+namespace xylem {
+
+/// The UART owns the port of one mesh, the frame decoder and the transmit scheduler. It dies with
+/// the port; the supervisor starts another one when the port is back.
+using uart_actor = caf::typed_actor<
+  // Learn who the network manager is.
+  caf::reacts_to<wiring_ptr>,
+  // Put these commands on the wire, in order, as the transmit profile says.
+  caf::reacts_to<transmit_batch>,
+  // Take back what has not been handed to the port yet.
+  caf::reacts_to<cancel_batch>,
+  // Write what waits, then quit.
+  caf::reacts_to<stop_atom>,
+  caf::replies_to<status_atom>::with<actor_status>,
+  // INTERNAL: the transmit scheduler may go on.
+  caf::reacts_to<write_atom>,
+  // INTERNAL: the state of the link may change though nothing is read.
+  caf::reacts_to<tick_atom>>;
+
+/// The NETWORK MANAGER routes between one root and everything else, and owns the command ledger.
+using network_manager_actor = caf::typed_actor<
+  caf::reacts_to<wiring_ptr>,
+  // Understand what the root said; what happened goes to the node cache.
+  caf::reacts_to<root_batch>,
+  // The link is up, down, silent or noisy; what waits is sent when it comes up.
+  caf::reacts_to<link_report>,
+  caf::reacts_to<written_report>,
+  // Accept or refuse the commands among the requests, then hand all to the node cache.
+  caf::reacts_to<request_batch>,
+  caf::replies_to<status_atom>::with<actor_status>,
+  // INTERNAL: deadlines of commands.
+  caf::reacts_to<tick_atom>>;
+
+/// The NODE CACHE owns the nodes of one mesh, their readings and their liveness.
+using node_cache_actor = caf::typed_actor<
+  caf::reacts_to<wiring_ptr>,
+  // Store what happened; that and what follows from it goes to the event hub.
+  caf::reacts_to<event_batch>,
+  // Answer in order; an unknown node is an answer, not an error.
+  caf::reacts_to<request_batch>,
+  caf::replies_to<status_atom>::with<actor_status>,
+  // INTERNAL: liveness sweep.
+  caf::reacts_to<tick_atom>>;
+
+/// A subscriber of the event hub.
+using subscriber_actor = caf::typed_actor<caf::reacts_to<published>>;
+
+/// The EVENT HUB numbers the events of all meshes, remembers the latest and tells subscribers.
+using event_hub_actor = caf::typed_actor<
+  caf::reacts_to<event_batch>,
+  // Send what matches from now on; a new filter replaces the subscriber's earlier one.
+  caf::reacts_to<subscribe_atom, subscriber_actor, subscriber_filter>,
+  // The same, and first what came after the cursor, or a gap.
+  caf::reacts_to<subscribe_atom, subscriber_actor, subscriber_filter, cursor>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
+/// The SOCKET SERVER owns the acceptor and the sessions of one mesh's client socket (wire §4).
+using socket_server_actor = caf::typed_actor<
+  caf::reacts_to<wiring_ptr>,
+  caf::reacts_to<reply_batch>,
+  // Pushes for the listening connections, lines for the watching ones.
+  caf::reacts_to<published>,
+  // Accept nobody, flush what waits, then quit.
+  caf::reacts_to<stop_atom>,
+  caf::replies_to<status_atom>::with<actor_status>,
+  // INTERNAL: time-outs of sessions.
+  caf::reacts_to<tick_atom>>;
+
+/// The SUPERVISOR spawns, watches and restarts every other actor.
+using supervisor_actor = caf::typed_actor<
+  // The state of the whole gateway; an actor that does not answer is named.
+  caf::replies_to<status_atom>::with<actor_status>,
+  // A uart has opened its port.
+  caf::reacts_to<ready_atom, mesh_index>,
+  // End in order: flush, close, quit.
+  caf::reacts_to<stop_atom>,
+  // INTERNAL: start an actor that waits for its turn, or for its port.
+  caf::reacts_to<retry_atom, mesh_index, actor_role>,
+  // INTERNAL: an actor has had its time to end.
+  caf::reacts_to<stop_atom, mesh_index, actor_role>>;
+
+struct mesh_wiring {
+  uart_actor uart;
+  network_manager_actor network_manager;
+  node_cache_actor node_cache;
+  socket_server_actor socket_server;
+  event_hub_actor event_hub;
+  supervisor_actor supervisor;
+};
+
+} // namespace xylem
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::mesh_index)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::actor_role)

@@ -1,0 +1,114 @@
+#include "actors/log.hpp"
+
+#include "actors/log_repeats.hpp"
+#include "actors/log_text.hpp"
+
+#include <cstdlib>
+#include <mutex>
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace xylem {
+
+namespace {
+
+spdlog::level::level_enum spdlog_level(log_level level) {
+  switch (level) {
+  case log_level::debug: return spdlog::level::debug;
+  case log_level::info: return spdlog::level::info;
+  case log_level::warning: return spdlog::level::warn;
+  case log_level::error: return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+/// sd-daemon(3): LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERR.
+std::string_view journal_priority(log_level level) {
+  switch (level) {
+  case log_level::debug: return "<7>";
+  case log_level::info: return "<6>";
+  case log_level::warning: return "<4>";
+  case log_level::error: return "<3>";
+  }
+  return "<3>";
+}
+
+/// systemd names the device and inode of its stream, because a child may inherit the variable
+/// and have its standard error elsewhere (systemd.exec(5)).
+bool journal_reads_stderr() {
+  auto variable = std::getenv("JOURNAL_STREAM");
+  struct stat status {};
+  if (!variable || fstat(STDERR_FILENO, &status) != 0)
+    return false;
+  return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino) == variable;
+}
+
+instant process_clock() {
+  auto wall = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  return {std::chrono::steady_clock::now(), wall};
+}
+
+} // namespace
+
+log_parts standard_log(const log_settings& settings) {
+  return {settings, std::make_shared<spdlog::sinks::stderr_sink_mt>(), process_clock,
+          journal_reads_stderr()};
+}
+
+/// Everything behind one mutex, so that lines stand in the order of their times.
+struct logger::state {
+  explicit state(log_parts what) : parts{std::move(what)}, out{"xylem", parts.sink} {
+    out.set_level(spdlog::level::trace);
+    out.set_pattern("%v");
+    out.flush_on(spdlog::level::err);
+  }
+
+  void put(const log_entry& entry) {
+    auto text = parts.settings.format == log_format::json ? to_json_line(entry) : to_logfmt(entry);
+    if (parts.journal_priorities)
+      text.insert(0, journal_priority(entry.level));
+    out.log(spdlog_level(entry.level), text);
+  }
+
+  void put_repetitions(wall_time now, const std::vector<log_repetition>& repetitions) {
+    for (const auto& [source, level, count] : repetitions) {
+      log_field repeated{"repeated", count};
+      put({now, level, source.actor, source.mesh, source.message, {&repeated, 1}});
+    }
+  }
+
+  log_parts parts;
+  spdlog::logger out;
+  std::mutex mutex;
+  log_repeats repeats;
+};
+
+logger::logger(log_parts parts)
+    : least_{parts.settings.level}, state_{std::make_unique<state>(std::move(parts))} {}
+
+logger::~logger() {
+  state_->put_repetitions(state_->parts.clock().wall, state_->repeats.finish_all());
+}
+
+void logger::write(log_level level, std::string_view actor, std::string_view mesh,
+                   std::string_view message, log_fields fields) {
+  if (!enabled(level))
+    return;
+  std::lock_guard guard{state_->mutex};
+  auto now = state_->parts.clock();
+  state_->put_repetitions(now.wall, state_->repeats.finish(now.mono));
+  log_source source{std::string{actor}, std::string{mesh}, std::string{message}};
+  if (state_->repeats.admit(now.mono, level, source))
+    state_->put({now.wall, level, actor, mesh, message, {fields.begin(), fields.size()}});
+}
+
+void logger::tell_repeats() {
+  std::lock_guard guard{state_->mutex};
+  auto now = state_->parts.clock();
+  state_->put_repetitions(now.wall, state_->repeats.finish(now.mono));
+}
+
+} // namespace xylem

@@ -1,0 +1,128 @@
+#include "actors/node_cache.hpp"
+
+#include "actors/error.hpp"
+
+namespace xylem {
+
+namespace {
+
+/// A node is told idle or disconnected at most this late.
+constexpr auto sweep_period = std::chrono::seconds{1};
+
+} // namespace
+
+node_cache_core::node_cache_core(node_cache_actor::pointer self, mesh_index mesh,
+                                 const mesh_settings& settings,
+                                 std::shared_ptr<const dialect> speech, environment& env)
+    : self_{self}, env_{env}, speech_{std::move(speech)},
+      table_{{.mesh = mesh,
+              .idle_after = settings.idle_after,
+              .disconnected_after = settings.disconnected_after,
+              .history_depth = settings.history_depth,
+              .cache_bytes = settings.cache_bytes}},
+      queries_{table_, *speech_} {}
+
+void node_cache_core::connect(const mesh_wiring& wiring) {
+  event_hub_ = wiring.event_hub;
+  socket_server_ = wiring.socket_server;
+}
+
+void node_cache_core::store(event_batch& batch) {
+  event_batch changes{.received = batch.received};
+  changes.events.reserve(batch.events.size());
+  for (auto& what : batch.events)
+    table_.apply(std::move(what), batch.received.mono, changes.events);
+  publish(std::move(changes));
+}
+
+void node_cache_core::publish(event_batch batch) {
+  if (event_hub_ && !batch.events.empty())
+    self_->send(event_hub_, std::move(batch));
+}
+
+/// Replies to one session that follow each other are one run of bytes for it.
+void node_cache_core::answer(const request_batch& batch) {
+  reply_batch out{.round = batch.round};
+  for (const auto& request : batch.requests) {
+    auto payload = bytes_view{batch.payloads}.subspan(request.offset, request.size);
+    auto begin = out.encoded.size();
+    answer(request, payload, out.encoded);
+    auto size = static_cast<std::uint32_t>(out.encoded.size() - begin);
+    if (!out.replies.empty() && out.replies.back().session == request.session) {
+      auto& run = out.replies.back();
+      run.size += size;
+      ++run.requests;
+    } else {
+      out.replies.push_back({request.session, size, 1});
+    }
+  }
+  if (socket_server_)
+    self_->send(socket_server_, std::move(out));
+}
+
+void node_cache_core::answer(const queued_request& request, bytes_view payload, bytes& out) {
+  std::optional<failure> failed;
+  switch (request.result) {
+    case queued_request::outcome::success: speech_->append_success(out); break;
+    case queued_request::outcome::failed:
+      failed = request.reason;
+      speech_->append_failure(out, request.reason);
+      break;
+    case queued_request::outcome::open:
+      failed = queries_.answer({.kind = request.kind,
+                                .node = request.node,
+                                .code = request.code,
+                                .max = request.max,
+                                .payload = payload},
+                               out);
+      break;
+  }
+  if (failed)
+    ++failures_[*failed];
+}
+
+void node_cache_core::sweep() {
+  event_batch changes{.received = env_.clock.now()};
+  table_.sweep(changes.received, changes.events);
+  publish(std::move(changes));
+  self_->delayed_send(node_cache_actor{self_}, sweep_period, tick_atom::value);
+}
+
+boost::json::object node_cache_core::status() const {
+  auto nodes = table_.statuses();
+  const auto& cache = table_.cache();
+  boost::json::object failures;
+  for (auto [reason, count] : failures_)
+    failures[to_string(reason)] = count;
+  return {{"nodes",
+           {{"total", nodes.total},
+            {"active", nodes.active},
+            {"idle", nodes.idle},
+            {"disconnected", nodes.disconnected}}},
+          {"cache",
+           {{"readings", cache.readings},
+            {"bytes", cache.bytes},
+            {"evicted", cache.evicted},
+            {"refused", cache.refused}}},
+          {"failures", std::move(failures)}};
+}
+
+node_cache_actor::behavior_type
+node_cache(io_actor_of<node_cache_actor, node_cache_core>* self, mesh_index mesh,
+           const mesh_settings* settings, std::shared_ptr<const dialect> speech,
+           environment* env) {
+  self->set_exception_handler(to_error);
+  self->state.core
+    = std::make_shared<node_cache_core>(self, mesh, *settings, std::move(speech), *env);
+  auto core = self->state.core.get();
+  core->sweep();
+  return {
+    [core](const wiring_ptr& wiring) { core->connect(*wiring); },
+    [core](event_batch& batch) { core->store(batch); },
+    [core](const request_batch& batch) { core->answer(batch); },
+    [core](status_atom) { return actor_status{core->status()}; },
+    [core](tick_atom) { core->sweep(); },
+  };
+}
+
+} // namespace xylem

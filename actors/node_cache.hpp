@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/io_actor.hpp"
+#include "protocol/query.hpp"
+
+namespace xylem {
+
+/// The nodes of one mesh and the answers about them. Owned by its actor.
+class node_cache_core {
+public:
+  node_cache_core(node_cache_actor::pointer self, mesh_index mesh, const mesh_settings& settings,
+                  std::shared_ptr<const dialect> speech, environment& env);
+
+  void connect(const mesh_wiring& wiring);
+  void store(event_batch& batch);
+  void answer(const request_batch& batch);
+  void sweep();
+  boost::json::object status() const;
+
+private:
+  void answer(const queued_request& request, bytes_view payload, bytes& out);
+  void publish(event_batch batch);
+
+  node_cache_actor::pointer self_;
+  environment& env_;
+  std::shared_ptr<const dialect> speech_;
+  node_table table_;
+  query_engine queries_;
+  std::map<failure, std::uint64_t> failures_;
+  event_hub_actor event_hub_;
+  socket_server_actor socket_server_;
+};
+
+node_cache_actor::behavior_type
+node_cache(io_actor_of<node_cache_actor, node_cache_core>* self, mesh_index mesh,
+           const mesh_settings* settings, std::shared_ptr<const dialect> speech, environment* env);
+
+} // namespace xylem

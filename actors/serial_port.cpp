@@ -1,0 +1,228 @@
+#include "actors/serial_port.hpp"
+
+#include "actors/serial_device.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <glob.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+namespace xylem {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::string_view network_scheme = "tcp://";
+
+/// What one turn of the I/O thread takes from a port at most.
+constexpr std::size_t read_budget = 64 * 1024;
+
+/// A ser2net that does not answer is tried again by the supervisor.
+constexpr auto connect_timeout = std::chrono::seconds{5};
+
+/// The descriptor and its callbacks; lives until the last handler of it has run.
+class descriptor_loop : public std::enable_shared_from_this<descriptor_loop> {
+public:
+  descriptor_loop(asio::io_context& io, int descriptor) : stream_{io, descriptor} {
+    stream_.native_non_blocking(true);
+  }
+
+  void start(byte_port::callbacks handlers) {
+    handlers_ = std::move(handlers);
+    buffer_.resize(read_budget);
+    wait_read();
+  }
+
+  void write(bytes_view data) {
+    stream_.async_write_some(asio::buffer(data.data(), data.size()),
+                             [self = shared_from_this()](error_code error, std::size_t count) {
+                               if (self->closed_)
+                                 return;
+                               if (error)
+                                 return self->lose(error.message());
+                               self->handlers_.written(count);
+                             });
+  }
+
+  void close() {
+    closed_ = true;
+    error_code ignored;
+    stream_.close(ignored);
+  }
+
+private:
+  void wait_read() {
+    stream_.async_wait(asio::posix::stream_descriptor::wait_read,
+                       [self = shared_from_this()](error_code error) {
+                         if (self->closed_)
+                           return;
+                         if (error)
+                           return self->lose(error.message());
+                         self->read();
+                       });
+  }
+
+  /// Takes what is there in one batch. A pty gives at most 4,095 bytes a read.
+  void read() {
+    std::size_t filled = 0;
+    std::string lost;
+    while (filled < buffer_.size() && lost.empty()) {
+      auto count = ::read(stream_.native_handle(), buffer_.data() + filled, buffer_.size() - filled);
+      if (count > 0)
+        filled += static_cast<std::size_t>(count);
+      else if (count == 0)
+        lost = "end of file";
+      else if (errno == EAGAIN || errno == EWOULDBLOCK)
+        break;
+      else if (errno != EINTR)
+        lost = std::system_category().message(errno);
+    }
+    if (filled > 0)
+      handlers_.received(bytes_view{buffer_}.first(filled));
+    if (closed_)
+      return;
+    if (!lost.empty())
+      return lose(std::move(lost));
+    wait_read();
+  }
+
+  void lose(std::string reason) {
+    close();
+    handlers_.lost(std::move(reason));
+  }
+
+  asio::posix::stream_descriptor stream_;
+  byte_port::callbacks handlers_;
+  bytes buffer_;
+  bool closed_ = false;
+};
+
+class descriptor_port final : public byte_port {
+public:
+  descriptor_port(asio::io_context& io, int descriptor, std::string resolved)
+      : loop_{std::make_shared<descriptor_loop>(io, descriptor)}, resolved_{std::move(resolved)} {}
+
+  ~descriptor_port() override { loop_->close(); }
+
+  void start(callbacks handlers) override { loop_->start(std::move(handlers)); }
+  void write(bytes_view data) override { loop_->write(data); }
+  void close() override { loop_->close(); }
+  std::string resolved() const override { return resolved_; }
+
+private:
+  std::shared_ptr<descriptor_loop> loop_;
+  std::string resolved_;
+};
+
+/// Connects to a ser2net: resolve, connect, hand the descriptor over.
+class network_opener : public std::enable_shared_from_this<network_opener> {
+public:
+  network_opener(asio::io_context& io, std::string serial, std::function<void(open_result)> done)
+      : io_{io}, resolver_{io}, socket_{io}, deadline_{io}, serial_{std::move(serial)},
+        done_{std::move(done)} {}
+
+  void start() {
+    auto address = std::string_view{serial_}.substr(network_scheme.size());
+    auto colon = address.rfind(':');
+    if (colon == std::string_view::npos)
+      return finish("no port in " + serial_);
+    auto host = std::string{address.substr(0, colon)};
+    if (host.starts_with('[') && host.ends_with(']'))
+      host = host.substr(1, host.size() - 2);
+    deadline_.expires_after(connect_timeout);
+    deadline_.async_wait([self = shared_from_this()](error_code error) {
+      if (!error)
+        self->finish("no answer from " + self->serial_);
+    });
+    resolver_.async_resolve(host, std::string{address.substr(colon + 1)},
+                            [self = shared_from_this()](error_code error, auto results) {
+                              if (error)
+                                return self->finish(self->serial_ + ": " + error.message());
+                              self->connect(std::move(results));
+                            });
+  }
+
+private:
+  void connect(asio::ip::tcp::resolver::results_type results) {
+    asio::async_connect(socket_, results,
+                        [self = shared_from_this()](error_code error, const auto&) {
+                          if (error)
+                            return self->finish(self->serial_ + ": " + error.message());
+                          self->finish({});
+                        });
+  }
+
+  void finish(std::string error) {
+    auto done = std::exchange(done_, nullptr);
+    if (!done)
+      return;
+    deadline_.cancel();
+    resolver_.cancel();
+    if (!error.empty()) {
+      error_code ignored;
+      socket_.close(ignored);
+      return asio::post(io_, [done, error] { done({nullptr, error}); });
+    }
+    error_code ignored;
+    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    socket_.set_option(asio::socket_base::keep_alive{true}, ignored);
+    done({std::make_unique<descriptor_port>(io_, socket_.release(), serial_)});
+  }
+
+  asio::io_context& io_;
+  asio::ip::tcp::resolver resolver_;
+  asio::ip::tcp::socket socket_;
+  asio::steady_timer deadline_;
+  std::string serial_;
+  std::function<void(open_result)> done_;
+};
+
+open_result open_device(asio::io_context& io, const mesh_settings& settings) {
+  auto path = resolve_port(settings.serial);
+  if (!path)
+    return {nullptr, "no such port: " + settings.serial};
+  auto device = open_serial_device(*path, settings);
+  if (device.descriptor < 0)
+    return {nullptr, std::move(device.error)};
+  std::error_code ignored;
+  auto real = std::filesystem::canonical(*path, ignored);
+  return {std::make_unique<descriptor_port>(io, device.descriptor,
+                                            ignored ? *path : real.string())};
+}
+
+} // namespace
+
+bool is_network_port(const std::string& serial) {
+  return serial.starts_with(network_scheme);
+}
+
+std::optional<std::string> resolve_port(const std::string& pattern) {
+  std::error_code ignored;
+  if (std::filesystem::exists(pattern, ignored))
+    return pattern;
+  glob_t matches{};
+  std::optional<std::string> found;
+  if (glob(pattern.c_str(), 0, nullptr, &matches) == 0 && matches.gl_pathc > 0)
+    found = matches.gl_pathv[0];
+  globfree(&matches);
+  return found;
+}
+
+port_opener make_port_opener(asio::io_context& io) {
+  return [&io](const mesh_settings& settings, std::function<void(open_result)> done) {
+    if (is_network_port(settings.serial))
+      return std::make_shared<network_opener>(io, settings.serial, std::move(done))->start();
+    asio::post(io, [&io, settings, done = std::move(done)] { done(open_device(io, settings)); });
+  };
+}
+
+} // namespace xylem

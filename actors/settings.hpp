@@ -1,0 +1,92 @@
+#pragma once
+
+#include "protocol/data_type.hpp"
+#include "protocol/dialect.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/transmit_scheduler.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace xylem {
+
+using std::chrono::milliseconds;
+
+enum class flow_control : std::uint8_t { none, hardware, software };
+
+/// What the modem lines do when the port is opened: many ESP32 boards reset on them.
+enum class modem_lines : std::uint8_t {
+  keep,    ///< as the driver sets them on open
+  release, ///< DTR and RTS are cleared at once
+  set,     ///< DTR and RTS are set
+};
+
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0; ///< 0: the system chooses
+
+  bool operator==(const endpoint&) const = default;
+};
+
+/// One root on one port. Defaults are those of deploy/xylem.toml.
+struct mesh_settings {
+  std::string name = "default";
+
+  std::string serial; ///< a device, a glob, or tcp://host:port
+  std::uint32_t baud = 115'200;
+  flow_control flow = flow_control::none;
+  modem_lines modem = modem_lines::keep;
+  std::string dialect = "classic";
+  byte_order request_address = byte_order::little;
+  std::size_t max_frame = limits::max_frame;
+
+  transmit_profile transmit = transmit_profile::gap;
+  std::size_t transmit_queue_commands = limits::transmit_queue_commands;
+  std::size_t transmit_queue_bytes = limits::transmit_queue_bytes;
+  milliseconds command_ttl{10'000};
+
+  endpoint listen{"127.0.0.1", 5001};
+  std::size_t clients = limits::clients;
+  std::size_t listener_queue_pushes = limits::listener_queue_pushes;
+  std::size_t listener_queue_bytes = limits::listener_queue_bytes;
+  milliseconds idle_timeout{60'000}; ///< 0: never
+  milliseconds request_timeout{5'000};
+
+  milliseconds idle_after{60'000};
+  milliseconds disconnected_after{180'000};
+  milliseconds silent_after{180'000}; ///< no frame for this long: the link is silent
+  std::size_t history_depth = limits::history_depth;
+  std::size_t cache_bytes = limits::cache_bytes;
+  std::vector<data_type> data_types;
+
+  /// The predefined types and those of this mesh.
+  data_type_registry registry() const {
+    data_type_registry types;
+    for (const auto& type : data_types)
+      types.declare(type);
+    return types;
+  }
+};
+
+struct event_settings {
+  std::size_t ring_events = limits::event_ring_events;
+  std::size_t ring_bytes = limits::event_ring_bytes;
+};
+
+enum class log_format : std::uint8_t { logfmt, json };
+enum class log_level : std::uint8_t { debug, info, warning, error };
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::logfmt;
+};
+
+struct gateway_settings {
+  std::string state_dir;
+  std::vector<mesh_settings> meshes;
+  event_settings events;
+  log_settings log;
+};
+
+} // namespace xylem

@@ -1,0 +1,82 @@
+#include "actors/status_collector.hpp"
+
+namespace xylem {
+
+namespace json = boost::json;
+
+namespace {
+
+/// Copies members of `from` that exist.
+void merge(json::object& into, const json::object& from,
+           std::initializer_list<std::string_view> names) {
+  for (auto name : names)
+    if (auto found = from.if_contains(name))
+      into[name] = *found;
+}
+
+/// Requests fail at the socket or behind it; a client sees one count a reason.
+void add_counts(json::object& into, const json::object& from) {
+  for (const auto& [name, count] : from) {
+    auto& sum = into[name];
+    auto before = sum.is_null() ? std::uint64_t{0} : sum.to_number<std::uint64_t>();
+    sum = before + count.to_number<std::uint64_t>();
+  }
+}
+
+} // namespace
+
+status_collector::status_collector(json::object base, std::vector<std::string> meshes,
+                                   done_callback done)
+    : base_{std::move(base)}, meshes_{std::move(meshes)}, done_{std::move(done)} {}
+
+status_collector::~status_collector() {
+  json::array meshes;
+  json::array subscribers;
+  for (const auto& name : meshes_) {
+    meshes.push_back(mesh_document(name));
+    const auto& sockets = answers_["socket_server/" + name];
+    if (auto watchers = sockets.if_contains("subscribers"))
+      for (const auto& watcher : watchers->as_array())
+        subscribers.push_back(watcher);
+  }
+  auto events = answers_["event_hub"];
+  events["subscribers"] = std::move(subscribers);
+  base_["meshes"] = std::move(meshes);
+  base_["events"] = std::move(events);
+  base_["silent_actors"] = std::move(silent_);
+  done_(std::move(base_));
+}
+
+void status_collector::answered(const std::string& actor, json::object body) {
+  answers_[actor] = std::move(body);
+}
+
+void status_collector::silent(const std::string& actor) {
+  silent_.emplace_back(actor);
+}
+
+json::object status_collector::mesh_document(const std::string& mesh) {
+  const auto& manager = answers_["network_manager/" + mesh];
+  const auto& port = answers_["uart/" + mesh];
+  const auto& cache = answers_["node_cache/" + mesh];
+  auto clients = answers_["socket_server/" + mesh];
+  json::object out{{"name", mesh}};
+  merge(out, manager, {"dialect", "link", "uart", "commands", "data_types"});
+  merge(out, cache, {"nodes", "cache"});
+  auto& link = out["link"];
+  if (!link.is_object())
+    link = json::object{{"state", "down"}, {"reason", "the network manager does not answer"}};
+  merge(link.as_object(), port, {"port", "since", "last_frame"});
+  auto& uart = out["uart"];
+  if (!uart.is_object())
+    uart = json::object{};
+  merge(uart.as_object(), port, {"transmit_queue", "console"});
+  clients.erase("subscribers");
+  if (auto failures = clients.if_contains("failures"))
+    if (auto behind = cache.if_contains("failures"))
+      add_counts(failures->as_object(), behind->as_object());
+  out["clients"] = std::move(clients);
+  return out;
+}
+
+} // namespace xylem

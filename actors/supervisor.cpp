@@ -1,0 +1,432 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/error.hpp"
+#include "actors/event_hub.hpp"
+#include "actors/network_manager.hpp"
+#include "actors/node_cache.hpp"
+#include "actors/serial_port.hpp"
+#include "actors/socket_server.hpp"
+#include "actors/status_collector.hpp"
+#include "actors/uart.hpp"
+#include "protocol/json.hpp"
+
+#include <caf/send.hpp>
+
+#include <unistd.h>
+
+namespace xylem {
+
+namespace {
+
+constexpr auto status_timeout = std::chrono::seconds{1};
+
+/// What each phase of the end may take before its actors are ended by force.
+constexpr std::array<std::chrono::milliseconds, 3> stop_grace{
+  std::chrono::milliseconds{2'000}, // clients take their replies
+  std::chrono::milliseconds{3'000}, // commands go out: two bursts and the silence between them
+  std::chrono::milliseconds{1'000}};
+
+/// Commands of one network manager; the next one of its mesh numbers on from there.
+constexpr std::uint64_t commands_of_a_life = 1'000'000'000;
+
+/// What does not survive a crash of each actor.
+std::string_view loss_of(actor_role role) {
+  switch (role) {
+    case actor_role::uart: return "bytes of an unfinished frame";
+    case actor_role::network_manager: return "the state of commands that were waiting";
+    case actor_role::node_cache: return "readings and the list of nodes, until they are heard again";
+    case actor_role::socket_server: return "client connections";
+    case actor_role::event_hub: return "the ring of recent events";
+    case actor_role::supervisor: break;
+  }
+  return "";
+}
+
+} // namespace
+
+std::string_view to_string(actor_role role) noexcept {
+  switch (role) {
+    case actor_role::supervisor: return "supervisor";
+    case actor_role::uart: return "uart";
+    case actor_role::network_manager: return "network_manager";
+    case actor_role::node_cache: return "node_cache";
+    case actor_role::socket_server: return "socket_server";
+    case actor_role::event_hub: return "event_hub";
+  }
+  return "unknown";
+}
+
+supervisor_core::supervisor_core(supervisor_actor::pointer self, const gateway_settings& settings,
+                                 environment& env)
+    : self_{self}, settings_{settings}, env_{env}, log_{env.log, "supervisor"},
+      started_{env.clock.now()}, random_{std::random_device{}()} {}
+
+supervisor_core::~supervisor_core() {
+  for (auto& each : meshes_)
+    if (each.watch)
+      each.watch->stop();
+}
+
+// -- starting
+
+void supervisor_core::start() {
+  children_.push_back({.role = actor_role::event_hub, .mesh = {}});
+  for (const auto& settings : settings_.meshes) {
+    auto index = mesh_index{static_cast<std::uint16_t>(meshes_.size())};
+    meshes_.push_back({.settings = settings,
+                       .speech = make_dialect(settings.dialect, {settings.request_address})});
+    for (auto role : {actor_role::node_cache, actor_role::network_manager,
+                      actor_role::socket_server, actor_role::uart})
+      children_.push_back({.role = role, .mesh = index});
+  }
+  for (auto& each : children_)
+    spawn(each);
+  wire_all();
+}
+
+void supervisor_core::spawn(child& who) {
+  who.state = child_state::running;
+  who.waits_for.clear();
+  who.wait.started(env_.clock.now().mono);
+  if (who.role == actor_role::event_hub) {
+    auto now = static_cast<std::uint64_t>(env_.clock.now().wall.time_since_epoch().count());
+    last_epoch_ = std::max(now, last_epoch_ + 1);
+    hub_ = self_->spawn<caf::monitored>(event_hub, settings_.events, last_epoch_, &env_);
+    who.address = hub_.address();
+    return;
+  }
+  auto& mesh = meshes_[who.mesh.value];
+  auto& actors = mesh.actors;
+  auto settings = &mesh.settings;
+  switch (who.role) {
+    case actor_role::node_cache:
+      actors.node_cache
+        = self_->spawn<caf::monitored>(node_cache, who.mesh, settings, mesh.speech, &env_);
+      who.address = actors.node_cache.address();
+      break;
+    case actor_role::network_manager: {
+      ledger_settings ledger{.commands = settings->transmit_queue_commands,
+                             .bytes = settings->transmit_queue_bytes,
+                             .ttl = settings->command_ttl,
+                             .first_id = who.restarts * commands_of_a_life + who.mesh.value + 1,
+                             .id_step = meshes_.size()};
+      actors.network_manager = self_->spawn<caf::monitored>(network_manager, who.mesh, settings,
+                                                            mesh.speech, &env_, ledger);
+      who.address = actors.network_manager.address();
+      break;
+    }
+    case actor_role::socket_server:
+      actors.socket_server
+        = self_->spawn<caf::monitored>(socket_server, who.mesh, settings, mesh.speech, &env_);
+      who.address = actors.socket_server.address();
+      break;
+    case actor_role::uart:
+      actors.uart = self_->spawn<caf::monitored>(uart, who.mesh, settings, mesh.speech, &env_);
+      who.address = actors.uart.address();
+      break;
+    case actor_role::event_hub:
+    case actor_role::supervisor: break;
+  }
+}
+
+void supervisor_core::wire(mesh_index index) {
+  auto& actors = meshes_[index.value].actors;
+  actors.event_hub = hub_;
+  actors.supervisor = supervisor_actor{self_};
+  auto wiring = std::make_shared<const mesh_wiring>(actors);
+  self_->send(actors.node_cache, wiring);
+  self_->send(actors.network_manager, wiring);
+  self_->send(actors.socket_server, wiring);
+  self_->send(actors.uart, wiring);
+}
+
+void supervisor_core::wire_all() {
+  for (std::size_t i = 0; i < meshes_.size(); ++i)
+    wire(mesh_index{static_cast<std::uint16_t>(i)});
+}
+
+// -- failing and restarting
+
+void supervisor_core::down(const caf::down_msg& message) {
+  auto who = find(message.source);
+  if (!who)
+    return; // an earlier incarnation
+  who->address = {};
+  if (stopping_) {
+    who->state = child_state::ended;
+    return stop_next();
+  }
+  if (who->role == actor_role::uart) {
+    self_->send(meshes_[who->mesh.value].actors.network_manager,
+                link_report{link_state::down, describe(message.reason)});
+    meshes_[who->mesh.value].actors.uart = nullptr;
+  }
+  if (is(message.reason, gateway_error::address_in_use) && !who->has_run)
+    return fail_start(message.reason);
+  if (is(message.reason, gateway_error::port_lost)
+      || is(message.reason, gateway_error::port_unavailable))
+    return wait_for_port(*who, message.reason);
+  restart(*who, message.reason);
+}
+
+/// A port that is not there is a state, not a failure: it costs no restart budget.
+void supervisor_core::wait_for_port(child& uart, const caf::error& reason) {
+  auto& mesh = meshes_[uart.mesh.value];
+  auto cause = describe(reason);
+  if (is(reason, gateway_error::port_lost)) {
+    ++uart.restarts;
+    begin_incident(uart, "port lost: " + cause);
+  }
+  if (uart.waits_for != cause)
+    log_.warning("waiting for the port", {{"mesh", mesh.settings.name},
+                                          {"serial", mesh.settings.serial},
+                                          {"reason", cause}});
+  uart.state = child_state::waiting;
+  uart.waits_for = cause;
+  if (!mesh.watch && !is_network_port(mesh.settings.serial)) {
+    auto self = supervisor_actor{self_};
+    mesh.watch = std::make_shared<port_watch>(
+      env_.io, mesh.settings.serial,
+      [self, index = uart.mesh] { caf::anon_send(self, retry_atom::value, index, actor_role::uart); });
+    mesh.watch->start();
+    // What came back between the failure and the watch.
+    self_->send(supervisor_actor{self_}, retry_atom::value, uart.mesh, uart.role);
+    return;
+  }
+  retry_later(uart, uart.wait.failed(env_.clock.now().mono, static_cast<std::uint32_t>(random_())));
+}
+
+void supervisor_core::restart(child& who, const caf::error& reason) {
+  auto now = env_.clock.now().mono;
+  ++who.restarts;
+  begin_incident(who, describe(reason));
+  if (auto parked_until = who.budget.spend(now)) {
+    who.state = child_state::parked;
+    log_.error("too many restarts, parked", {{"child", name_of(who)}});
+    return retry_later(who, *parked_until - now);
+  }
+  spawn(who);
+  if (who.role != actor_role::uart)
+    end_incident(who);
+  who.role == actor_role::event_hub ? wire_all() : wire(who.mesh);
+}
+
+void supervisor_core::retry_later(const child& who, mono_time::duration wait) {
+  self_->delayed_send(supervisor_actor{self_}, wait, retry_atom::value, who.mesh, who.role);
+}
+
+void supervisor_core::retry(mesh_index mesh, actor_role role) {
+  auto& who = at(mesh, role);
+  auto parked = who.state == child_state::parked;
+  if (stopping_ || (who.state != child_state::waiting && !parked)
+      || (parked && who.budget.is_parked(env_.clock.now().mono)))
+    return;
+  spawn(who);
+  if (parked && role != actor_role::uart)
+    end_incident(who);
+  role == actor_role::event_hub ? wire_all() : wire(mesh);
+}
+
+void supervisor_core::port_opened(mesh_index mesh) {
+  auto& uart = at(mesh, actor_role::uart);
+  uart.has_run = true;
+  end_incident(uart);
+}
+
+// -- incidents
+
+void supervisor_core::begin_incident(child& who, const std::string& cause) {
+  if (who.open_incident != 0)
+    return;
+  who.open_incident = incidents_.open(name_of(who), cause, env_.clock.now());
+  log_.error("actor ended", {{"child", name_of(who)}, {"cause", cause}});
+  tell_incident(who, name_of(who) + ": " + cause);
+}
+
+void supervisor_core::end_incident(child& who) {
+  auto over = incidents_.close(who.open_incident, std::string{loss_of(who.role)}, env_.clock.now());
+  who.open_incident = 0;
+  if (!over)
+    return;
+  auto took = std::chrono::floor<std::chrono::milliseconds>(over->end->mono - over->start.mono);
+  log_.info("actor runs again", {{"child", name_of(who)}, {"after", took}});
+  tell_incident(who, name_of(who) + " runs again after " + std::to_string(took.count()) + " ms");
+}
+
+void supervisor_core::tell_incident(const child& who, std::string_view text) {
+  event_batch batch{.received = env_.clock.now()};
+  batch.events.push_back({.time = batch.received.wall,
+                          .mesh = who.mesh,
+                          .kind = event_kind::incident,
+                          .data = small_bytes{view_of(text)}});
+  self_->send(hub_, std::move(batch));
+}
+
+/// A socket that is taken at start is a mistake to be told, not a state to be waited for.
+void supervisor_core::fail_start(const caf::error& reason) {
+  log_.error("cannot start", {{"reason", describe(reason)}});
+  self_->quit(reason);
+}
+
+// -- the end
+
+void supervisor_core::stop() {
+  if (stopping_)
+    return;
+  stopping_ = true;
+  log_.info("stopping");
+  for (auto& who : children_)
+    if (!who.address)
+      who.state = child_state::ended;
+  end(actor_role::socket_server);
+  stop_next();
+}
+
+/// Clients first, then what they have sent, then the rest.
+void supervisor_core::stop_next() {
+  if (stop_phase_ == 0 && all_ended(actor_role::socket_server)) {
+    stop_phase_ = 1;
+    end(actor_role::uart);
+  }
+  if (stop_phase_ == 1 && all_ended(actor_role::uart)) {
+    stop_phase_ = 2;
+    for (auto role : {actor_role::network_manager, actor_role::node_cache, actor_role::event_hub})
+      end(role);
+  }
+  if (std::ranges::all_of(children_,
+                          [](const child& who) { return who.state == child_state::ended; })) {
+    log_.info("stopped");
+    self_->quit(caf::exit_reason::user_shutdown);
+  }
+}
+
+bool supervisor_core::all_ended(actor_role role) const {
+  return std::ranges::all_of(children_, [&](const child& who) {
+    return who.role != role || who.state == child_state::ended;
+  });
+}
+
+/// Asks the actors of a role to end, and ends them by force when their time is over.
+void supervisor_core::end(actor_role role) {
+  auto grace = stop_grace[stop_phase_];
+  for (auto& who : children_) {
+    if (who.role != role || who.state == child_state::ended)
+      continue;
+    auto& actors = meshes_[who.mesh.value].actors;
+    if (role == actor_role::socket_server)
+      self_->send(actors.socket_server, stop_atom::value);
+    else if (role == actor_role::uart)
+      self_->send(actors.uart, stop_atom::value);
+    else
+      self_->send_exit(who.address, caf::exit_reason::user_shutdown);
+    self_->delayed_send(supervisor_actor{self_}, grace, stop_atom::value, who.mesh, who.role);
+  }
+}
+
+void supervisor_core::force(mesh_index mesh, actor_role role) {
+  auto& who = at(mesh, role);
+  if (!stopping_ || who.state == child_state::ended || !who.address)
+    return;
+  log_.warning("ended by force", {{"child", name_of(who)}});
+  self_->send_exit(who.address, caf::exit_reason::kill);
+}
+
+// -- telling
+
+caf::result<actor_status> supervisor_core::status() {
+  boost::json::array actors;
+  auto degraded = false;
+  for (const auto& who : children_) {
+    auto parked = who.state == child_state::parked;
+    degraded = degraded || parked;
+    auto state = parked ? "parked" : who.state == child_state::running ? "running" : "waiting";
+    actors.push_back({{"name", name_of(who)},
+                      {"state", state},
+                      {"waits_for", who.waits_for},
+                      {"restarts", who.restarts}});
+  }
+  auto uptime = std::chrono::duration<double>(env_.clock.now().mono - started_.mono).count();
+  boost::json::object base{{"version", XYLEM_VERSION},
+                           {"state", degraded ? "degraded" : "ok"},
+                           {"uptime_seconds", uptime},
+                           {"pid", getpid()},
+                           {"actors", std::move(actors)},
+                           {"incidents", incidents_json()}};
+  std::vector<std::string> names;
+  for (const auto& mesh : meshes_)
+    names.push_back(mesh.settings.name);
+  auto promise = self_->make_response_promise<actor_status>();
+  auto collector = std::make_shared<status_collector>(
+    std::move(base), std::move(names), [promise](boost::json::object all) mutable {
+      promise.deliver(actor_status{std::move(all)});
+    });
+  ask(hub_, "event_hub", collector);
+  for (const auto& [settings, speech, actors_of, watch] : meshes_) {
+    ask(actors_of.uart, "uart/" + settings.name, collector);
+    ask(actors_of.network_manager, "network_manager/" + settings.name, collector);
+    ask(actors_of.node_cache, "node_cache/" + settings.name, collector);
+    ask(actors_of.socket_server, "socket_server/" + settings.name, collector);
+  }
+  return promise;
+}
+
+template <class Handle>
+void supervisor_core::ask(const Handle& whom, const std::string& name,
+                          const std::shared_ptr<status_collector>& collector) {
+  if (!whom)
+    return;
+  self_->request(whom, status_timeout, status_atom::value)
+    .then([name, collector](
+            actor_status& answer) { collector->answered(name, std::move(answer.body)); },
+          [name, collector](const caf::error&) { collector->silent(name); });
+}
+
+boost::json::object supervisor_core::incidents_json() const {
+  constexpr std::size_t shown = 50;
+  boost::json::array recent;
+  const auto& all = incidents_.incidents();
+  for (auto i = all.size() - std::min(all.size(), shown); i < all.size(); ++i) {
+    const auto& each = all[i];
+    recent.push_back({{"actor", each.actor},
+                      {"cause", each.cause},
+                      {"start", iso_time(each.start.wall)},
+                      {"end", each.end ? boost::json::value(iso_time(each.end->wall)) : nullptr},
+                      {"lost", each.lost}});
+  }
+  return {{"total", incidents_.total()}, {"recent", std::move(recent)}};
+}
+
+std::string supervisor_core::name_of(const child& who) const {
+  auto role = std::string{to_string(who.role)};
+  return who.role == actor_role::event_hub ? role
+                                           : role + "/" + meshes_[who.mesh.value].settings.name;
+}
+
+supervisor_core::child* supervisor_core::find(const caf::actor_addr& address) {
+  auto found = std::ranges::find(children_, address, &child::address);
+  return found == children_.end() ? nullptr : &*found;
+}
+
+supervisor_core::child& supervisor_core::at(mesh_index mesh, actor_role role) {
+  return *std::ranges::find_if(children_, [&](const child& who) {
+    return who.role == role && (who.mesh == mesh || role == actor_role::event_hub);
+  });
+}
+
+supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervisor_core>* self,
+                                           const gateway_settings* settings, environment* env) {
+  self->set_exception_handler(to_error);
+  self->state.core = std::make_shared<supervisor_core>(self, *settings, *env);
+  auto core = self->state.core.get();
+  self->set_down_handler([core](const caf::down_msg& message) { core->down(message); });
+  core->start();
+  return {
+    [core](status_atom) { return core->status(); },
+    [core](ready_atom, mesh_index mesh) { core->port_opened(mesh); },
+    [core](stop_atom) { core->stop(); },
+    [core](retry_atom, mesh_index mesh, actor_role role) { core->retry(mesh, role); },
+    [core](stop_atom, mesh_index mesh, actor_role role) { core->force(mesh, role); },
+  };
+}
+
+} // namespace xylem

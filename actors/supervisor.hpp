@@ -1,0 +1,98 @@
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/io_actor.hpp"
+#include "actors/port_watch.hpp"
+#include "protocol/restart_policy.hpp"
+
+#include <random>
+
+namespace xylem {
+
+class status_collector;
+
+/// The tree of actors: who runs, who waits for what, and what went wrong. Owned by its actor.
+class supervisor_core {
+public:
+  supervisor_core(supervisor_actor::pointer self, const gateway_settings& settings,
+                  environment& env);
+  ~supervisor_core();
+
+  void start();
+  void down(const caf::down_msg& message);
+  void retry(mesh_index mesh, actor_role role);
+  void port_opened(mesh_index mesh);
+  void stop();
+
+  /// Ends an actor whose time to end by itself is over.
+  void force(mesh_index mesh, actor_role role);
+  caf::result<actor_status> status();
+
+private:
+  enum class child_state : std::uint8_t { running, waiting, parked, ended };
+
+  struct child {
+    actor_role role;
+    mesh_index mesh;
+    caf::actor_addr address{};
+    child_state state = child_state::waiting;
+    std::string waits_for{};
+    std::uint64_t restarts = 0;
+    std::uint64_t open_incident = 0; // 0: none
+    bool has_run = false;            // a port was open, a socket listened
+    backoff wait{};
+    restart_budget budget{};
+  };
+
+  /// One mesh: its actors' addresses and what they are made from.
+  struct subtree {
+    const mesh_settings& settings;
+    std::shared_ptr<const dialect> speech;
+    mesh_wiring actors{};
+    std::shared_ptr<port_watch> watch{};
+  };
+
+  void spawn(child& who);
+  void wire(mesh_index index);
+  void wire_all();
+  void restart(child& who, const caf::error& reason);
+  void wait_for_port(child& uart, const caf::error& reason);
+  void retry_later(const child& who, mono_time::duration wait);
+  void begin_incident(child& who, const std::string& cause);
+  void end_incident(child& who);
+  void tell_incident(const child& who, std::string_view text);
+  void fail_start(const caf::error& reason);
+
+  void stop_next();
+  bool all_ended(actor_role role) const;
+  void end(actor_role role);
+
+  template <class Handle>
+  void ask(const Handle& whom, const std::string& name,
+           const std::shared_ptr<status_collector>& collector);
+  boost::json::object incidents_json() const;
+
+  std::string name_of(const child& who) const;
+  child* find(const caf::actor_addr& address);
+  child& at(mesh_index mesh, actor_role role);
+
+  supervisor_actor::pointer self_;
+  const gateway_settings& settings_;
+  environment& env_;
+  actor_log log_;
+  std::vector<subtree> meshes_;
+  std::vector<child> children_; // the event hub first
+  event_hub_actor hub_;
+  std::uint64_t last_epoch_ = 0;
+  incident_log incidents_;
+  instant started_;
+  std::minstd_rand random_;
+  bool stopping_ = false;
+  std::size_t stop_phase_ = 0;
+};
+
+supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervisor_core>* self,
+                                           const gateway_settings* settings, environment* env);
+
+} // namespace xylem

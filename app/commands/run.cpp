@@ -1,0 +1,75 @@
+#include "app/commands/run.hpp"
+
+#include "actors/log.hpp"
+#include "app/commands/client_options.hpp"
+#include "app/config/configuration.hpp"
+#include "app/gateway.hpp"
+#include "app/sim/simulator_thread.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace xylem {
+
+namespace {
+
+struct run_options {
+  std::optional<std::string> file;
+  std::vector<std::string> sets;
+  std::string serial;
+  std::string listen;
+  bool simulate = false;
+};
+
+/// The simulated mesh of `--sim`: enough to see something move.
+sim_options simulated_mesh() {
+  sim_options options;
+  options.root.nodes = 8;
+  options.root.rate = 16;
+  options.root.message_rate = 0.5;
+  options.root.request_rate = 0.1;
+  return options;
+}
+
+int run_gateway(run_options options) {
+  std::optional<simulator_thread> simulator;
+  if (options.simulate) {
+    simulator.emplace(simulated_mesh());
+    options.serial = simulator->port_path();
+  }
+  if (!options.serial.empty())
+    options.sets.push_back("mesh.serial=" + options.serial);
+  if (!options.listen.empty())
+    options.sets.push_back("mesh.listen=" + options.listen);
+  auto settings = load_or_explain(options.file, options.sets, std::cerr);
+  if (!settings)
+    return exit_codes::usage;
+  logger log{standard_log(settings->log)};
+  try {
+    gateway house{*settings, log};
+    house.run();
+  } catch (const std::exception& error) {
+    std::cerr << "xylem: " << error.what() << '\n';
+    return exit_codes::failed;
+  }
+  return exit_codes::ok;
+}
+
+} // namespace
+
+void add_run(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<run_options>();
+  auto command = app.add_subcommand("run", "Run the gateway");
+  command->add_option("--config", options->file, "Configuration file (TOML)");
+  auto serial = command->add_option("--serial", options->serial,
+                                    "Port of the root: a device, a glob or tcp://host:port");
+  command->add_flag("--sim", options->simulate, "Plug in a simulated mesh: no hardware is needed")
+    ->excludes(serial);
+  command->add_option("--listen", options->listen, "Address of the client socket: HOST:PORT");
+  command->add_option("--set", options->sets, "Set one key: mesh.idle_timeout=50ms")
+    ->allow_extra_args(false);
+  command->callback([options, &exit_code] { exit_code = run_gateway(*options); });
+}
+
+} // namespace xylem

@@ -1,0 +1,122 @@
+#include "app/config/cross_checks.hpp"
+
+#include "app/config/quantity.hpp"
+
+#include <filesystem>
+
+namespace xylem {
+
+namespace {
+
+/// Each mesh brings queues and a cache of its own; a host has fewer ports than this.
+constexpr std::size_t most_meshes = 64;
+
+std::string key_of(std::size_t mesh, std::string_view name) {
+  return mesh_path(mesh) + '.' + std::string{name};
+}
+
+void report(configuration_draft& draft, std::size_t mesh, std::string_view name,
+            std::string message) {
+  auto key = key_of(mesh, name);
+  draft.report(draft.place_of(key), key, std::move(message));
+}
+
+/// ` (line 3)`, or nothing for what has no line.
+std::string line_of(const configuration_draft& draft, std::size_t mesh, std::string_view name) {
+  auto place = draft.place_of(key_of(mesh, name));
+  return place.line == 0 ? std::string{} : " (line " + std::to_string(place.line) + ')';
+}
+
+void check_serial(configuration_draft& draft, std::size_t mesh) {
+  if (draft.meshes[mesh].serial.empty() && draft.usable(key_of(mesh, "serial")))
+    report(draft, mesh, "serial",
+           "not set, expected the root's port, such as \"/dev/serial/by-id/usb-…\"");
+}
+
+void check_reach(configuration_draft& draft, std::size_t mesh) {
+  const auto& settings = draft.meshes[mesh];
+  auto usable = draft.usable(key_of(mesh, "listen")) && draft.usable(key_of(mesh, "insecure"));
+  if (usable && !settings.insecure && !is_loopback(settings.listen))
+    report(
+        draft, mesh, "listen",
+        in_quotes(show_endpoint(settings.listen))
+            + " can be reached from other machines, and this socket has no TLS and no tokens yet; "
+              "listen on 127.0.0.1, or write insecure = true in this mesh");
+}
+
+void check_liveness(configuration_draft& draft, std::size_t mesh) {
+  const auto& settings = draft.meshes[mesh];
+  auto usable =
+      draft.usable(key_of(mesh, "idle_after")) && draft.usable(key_of(mesh, "disconnected_after"));
+  if (!usable || settings.idle_after < settings.disconnected_after)
+    return;
+  auto named =
+      draft.places.contains(key_of(mesh, "idle_after")) ? "idle_after" : "disconnected_after";
+  report(draft, mesh, named,
+         "idle_after (" + show_milliseconds(settings.idle_after)
+             + ") must be shorter than disconnected_after ("
+             + show_milliseconds(settings.disconnected_after) + ')');
+}
+
+std::string host_in_use(const endpoint& where) {
+  return where.host == "localhost" ? "127.0.0.1" : where.host;
+}
+
+bool collide(const endpoint& left, const endpoint& right) {
+  return left.port == right.port && left.port != 0
+         && (host_in_use(left) == host_in_use(right) || is_any_address(left)
+             || is_any_address(right));
+}
+
+std::string normal_path(const std::string& serial) {
+  return serial.starts_with("tcp://") ? serial
+                                      : std::filesystem::path{serial}.lexically_normal().string();
+}
+
+/// Reports `name` of `mesh` when an earlier mesh has it, too, as `same` decides.
+template <class Same>
+void check_unique(configuration_draft& draft, std::size_t mesh, std::string_view name,
+                  const std::string& shown, Same same) {
+  for (std::size_t other = 0; other < mesh; ++other) {
+    auto usable = draft.usable(key_of(mesh, name)) && draft.usable(key_of(other, name));
+    if (!usable || !same(draft.meshes[mesh], draft.meshes[other]))
+      continue;
+    report(draft, mesh, name,
+           in_quotes(shown) + " is already that of mesh " + in_quotes(draft.meshes[other].name)
+               + line_of(draft, other, name));
+    return;
+  }
+}
+
+void check_against_others(configuration_draft& draft, std::size_t mesh) {
+  const auto& settings = draft.meshes[mesh];
+  check_unique(draft, mesh, "name", settings.name,
+               [](const auto& a, const auto& b) { return a.name == b.name; });
+  check_unique(draft, mesh, "listen", show_endpoint(settings.listen),
+               [](const auto& a, const auto& b) { return collide(a.listen, b.listen); });
+  check_unique(draft, mesh, "serial", settings.serial, [](const auto& a, const auto& b) {
+    return !a.serial.empty() && normal_path(a.serial) == normal_path(b.serial);
+  });
+}
+
+} // namespace
+
+void check_together(configuration_draft& draft) {
+  if (draft.meshes.empty() && !draft.usable("mesh"))
+    return;
+  if (draft.meshes.empty())
+    return draft.report(draft.place_of("mesh"), "mesh",
+                        "no mesh is configured, expected [[mesh]] with the serial port of a root, "
+                        "or --set mesh.serial=DEVICE");
+  if (draft.meshes.size() > most_meshes)
+    return draft.report(draft.place_of(mesh_path(most_meshes)), "mesh",
+                        "expected at most " + std::to_string(most_meshes) + " meshes");
+  for (std::size_t mesh = 0; mesh < draft.meshes.size(); ++mesh) {
+    check_serial(draft, mesh);
+    check_reach(draft, mesh);
+    check_liveness(draft, mesh);
+    check_against_others(draft, mesh);
+  }
+}
+
+} // namespace xylem

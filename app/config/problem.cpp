@@ -1,0 +1,113 @@
+#include "app/config/problem.hpp"
+
+#include "protocol/bytes.hpp"
+
+#include <algorithm>
+
+namespace xylem {
+
+namespace {
+
+/// Longest source line that is shown, and longest value that is quoted, in bytes.
+constexpr std::size_t shown_line = 160;
+constexpr std::size_t shown_value = 60;
+
+/// Longest word that is compared with the known ones; no key comes near it.
+constexpr std::size_t longest_word = 64;
+
+/// Insertions, deletions, replacements and swaps of neighbours that make `left` of `right`.
+std::size_t edit_distance(std::string_view left, std::string_view right) {
+  std::vector<std::size_t> before(right.size() + 1), last(right.size() + 1), row(right.size() + 1);
+  for (std::size_t i = 0; i <= right.size(); ++i)
+    last[i] = i;
+  for (std::size_t i = 1; i <= left.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= right.size(); ++j) {
+      auto differs = left[i - 1] != right[j - 1];
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (differs ? 1 : 0)});
+      if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    std::swap(before, last);
+    std::swap(last, row);
+  }
+  return last[right.size()];
+}
+
+std::string_view line_of(std::string_view text, std::size_t number) {
+  for (; number > 1; --number) {
+    auto end = text.find('\n');
+    if (end == std::string_view::npos)
+      return {};
+    text.remove_prefix(end + 1);
+  }
+  auto line = text.substr(0, text.find('\n'));
+  return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+}
+
+/// What stands before the caret: one blank a character, tabs kept, so that the caret lines up.
+std::string indent(std::string_view line, std::size_t column) {
+  std::string out;
+  for (auto c : line) {
+    auto continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+    if (continues)
+      continue;
+    if (out.size() + 1 >= column)
+      break;
+    out += c == '\t' ? '\t' : ' ';
+  }
+  out.resize(std::max(out.size(), column - 1), ' ');
+  return out;
+}
+
+std::string without_controls(std::string_view line) {
+  std::string out{line};
+  std::ranges::replace_if(
+      out, [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 0x7F; }, '?');
+  return out;
+}
+
+std::string snippet(const configuration_problem& problem, std::string_view text) {
+  if (problem.line == 0 || problem.column == 0 || problem.column > shown_line)
+    return {};
+  auto line = line_of(text, problem.line);
+  if (line.empty() || line.size() > shown_line)
+    return {};
+  return "  " + without_controls(line) + "\n  " + indent(line, problem.column) + "^\n";
+}
+
+} // namespace
+
+std::string describe(const configuration_problem& problem, std::string_view text) {
+  auto out = problem.file.empty() ? std::string{"configuration"} : without_controls(problem.file);
+  if (problem.line > 0)
+    out += ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column);
+  out += ": error: ";
+  if (!problem.key.empty())
+    out += without_controls(problem.key) + ": ";
+  out += problem.message + '\n' + snippet(problem, text);
+  if (!problem.suggestion.empty())
+    out += "  did you mean " + problem.suggestion + "?\n";
+  return out;
+}
+
+std::string closest(std::string_view word, std::span<const std::string> candidates) {
+  if (word.empty() || word.size() > longest_word)
+    return {};
+  auto best = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::string found;
+  for (const auto& candidate : candidates) {
+    if (auto distance = edit_distance(word, candidate); distance < best) {
+      best = distance;
+      found = candidate;
+    }
+  }
+  return found;
+}
+
+std::string in_quotes(std::string_view text) {
+  auto cut = text.size() > shown_value;
+  return '"' + escaped_text(view_of(text.substr(0, shown_value))) + (cut ? "…\"" : "\"");
+}
+
+} // namespace xylem

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xylem {
+
+/// Where something was written.
+struct source_place {
+  std::string file;       ///< a path, `environment` or `--set`; empty: nowhere
+  std::size_t line = 0;   ///< from 1; 0: the source has no lines
+  std::size_t column = 0; ///< from 1, in characters
+
+  bool operator==(const source_place&) const = default;
+};
+
+/// One thing that is wrong with a configuration.
+struct configuration_problem {
+  std::string file;
+  std::size_t line = 0;
+  std::size_t column = 0;
+  std::string key; ///< as --set names it: `mesh.1.baud`
+  std::string message;
+  std::string suggestion; ///< what was probably meant; may be empty
+
+  bool operator==(const configuration_problem&) const = default;
+};
+
+/// As compilers do: `file:line:column: error: key: message`, the line of `text` with a caret under
+/// the column, and the suggestion. Ends with a newline; control characters become `?`.
+std::string describe(const configuration_problem& problem, std::string_view text);
+
+/// The candidate that `word` is most likely a misspelling of; empty when none is close.
+std::string closest(std::string_view word, std::span<const std::string> candidates);
+
+/// `text` in quotes, escaped, and cut when it is long.
+std::string in_quotes(std::string_view text);
+
+} // namespace xylem

@@ -1,0 +1,65 @@
+#include "app/config/toml_reader.hpp"
+
+#include "app/config/data_type_reader.hpp"
+
+namespace xylem {
+
+namespace {
+
+template <class Target>
+void read_subtable(const toml_section& parent, const std::string& key,
+                   const key_table<Target>& keys, Target& target) {
+  auto node = parent.table.get(key);
+  if (!node)
+    return;
+  if (auto table = node->as_table())
+    toml_section{parent.draft, *table, parent.path_of(key), parent.document}.read(keys, target);
+  else
+    parent.report(*node, key, "expected the table [" + key + "], there is only one");
+}
+
+void read_mesh(const toml_section& section) {
+  auto& draft = section.draft;
+  auto& mesh = draft.meshes.emplace_back();
+  auto at = section;
+  at.path = mesh_path(draft.meshes.size() - 1);
+  draft.places.insert_or_assign(at.path, at.place_of(at.table));
+  at.read(mesh_keys(), mesh, {"data_type"});
+  read_data_types(at, mesh);
+}
+
+std::string cause_of(const toml::parse_error& error) {
+  return "not TOML: " + escaped_text(view_of(error.description()));
+}
+
+} // namespace
+
+bool read_toml(configuration_draft& draft, std::string_view file, std::string_view text) {
+  try {
+    auto root = toml::parse(text);
+    toml_section top{draft, root, {}, {std::string{file}, 1, 1}};
+    top.read(top_level_keys(), draft.gateway, {"events", "log", "mesh"});
+    read_subtable(top, "events", event_keys(), draft.gateway.events);
+    read_subtable(top, "log", log_keys(), draft.gateway.log);
+    top.read_tables("mesh", read_mesh);
+    return true;
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    draft.report({std::string{file}, at.line, at.column}, {}, cause_of(error));
+    return false;
+  }
+}
+
+void read_data_types_text(configuration_draft& draft, mesh_draft& mesh, const std::string& path,
+                          const std::string& shown, std::string_view text,
+                          const source_place& where) {
+  try {
+    auto root = toml::parse("data_type = " + std::string{text});
+    mesh.data_types.clear();
+    read_data_types({draft, root, path, where}, mesh);
+  } catch (const toml::parse_error& error) {
+    draft.report(where, shown, cause_of(error));
+  }
+}
+
+} // namespace xylem

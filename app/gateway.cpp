@@ -1,0 +1,122 @@
+#include "app/gateway.hpp"
+
+#include "actors/error.hpp"
+#include "actors/serial_port.hpp"
+#include "actors/supervisor.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/post.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <csignal>
+#include <sys/resource.h>
+
+namespace xylem {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// CAF's own threads only serve what blocks; everything else runs on the I/O thread.
+struct quiet_config : caf::actor_system_config {
+  quiet_config() {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::size_t{2});
+  }
+};
+
+/// A thousand clients need more descriptors than the soft limit of most shells.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+constexpr auto status_timeout = std::chrono::seconds{5};
+
+} // namespace
+
+struct gateway::parts {
+  parts(gateway_settings wanted, logger& log, port_opener open_port)
+      : settings{std::move(wanted)}, system{config}, unit{system, io}, signals{io},
+        env{io, clock, log, open_port ? std::move(open_port) : make_port_opener(io)} {}
+
+  gateway_settings settings;
+  system_clock_source clock;
+  asio::io_context io{1};
+  quiet_config config;
+  caf::actor_system system;
+  io_unit unit;
+  asio::signal_set signals;
+  environment env;
+  supervisor_actor root;
+  caf::error ended_by;
+  bool ended = false;
+};
+
+gateway::gateway(gateway_settings settings, logger& log, port_opener open_port)
+    : parts_{std::make_unique<parts>(std::move(settings), log, std::move(open_port))} {
+  raise_descriptor_limit();
+  auto& all = *parts_;
+  all.signals.add(SIGINT);
+  all.signals.add(SIGTERM);
+  caf::actor_config on_io_thread{&all.unit};
+  auto start = supervisor;
+  all.root = all.system.spawn_functor<caf::no_spawn_options>(
+    std::true_type{}, on_io_thread, start, &all.settings, &all.env);
+}
+
+/// Also ends a gateway that was never run: no actor may outlive the system.
+gateway::~gateway() {
+  if (parts_->ended)
+    return;
+  stop();
+  run();
+}
+
+void gateway::run() {
+  auto& all = *parts_;
+  all.unit.adopt_thread();
+  auto work = asio::make_work_guard(all.io);
+  all.signals.async_wait([this](boost::system::error_code error, int) {
+    if (!error)
+      stop();
+  });
+  all.root->attach_functor([&all, &work](const caf::error& reason) {
+    // Posted, so that the actors that were just ended are gone when the loop ends.
+    asio::post(all.io, [&all, &work, reason] {
+      all.ended_by = reason;
+      all.signals.cancel();
+      work.reset();
+    });
+  });
+  all.io.run();
+  all.ended = true;
+  if (all.ended_by.category() == make_error(gateway_error::crashed, "").category())
+    throw std::runtime_error{describe(all.ended_by)};
+}
+
+void gateway::stop() {
+  caf::anon_send(parts_->root, stop_atom::value);
+}
+
+boost::json::object gateway::status() {
+  caf::scoped_actor self{parts_->system};
+  boost::json::object all;
+  std::string problem;
+  self->request(parts_->root, status_timeout, status_atom::value)
+    .receive([&](actor_status& answer) { all = std::move(answer.body); },
+             [&](const caf::error& error) { problem = describe(error); });
+  if (!problem.empty())
+    throw std::runtime_error{"the gateway does not answer: " + problem};
+  return all;
+}
+
+} // namespace xylem

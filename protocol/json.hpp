@@ -1,0 +1,27 @@
+#pragma once
+
+#include "protocol/frame.hpp"
+#include "protocol/node_table.hpp"
+
+#include "protocol/data_type.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/array.hpp>
+
+namespace xylem {
+
+/// `2026-01-31T12:00:00.250Z`.
+std::string iso_time(wall_time time);
+
+boost::json::object to_json(const node& subject);
+
+/// Every byte that was read, in exactly one of the sums.
+boost::json::object to_json(const frame_counters& counters);
+
+boost::json::array to_json(const data_type_registry& types);
+
+/// One event as programs see it; a reading with its fields, if its type is known.
+boost::json::object to_json(const event& what, std::uint64_t epoch, std::string_view mesh,
+                            const data_type_registry& types);
+
+} // namespace xylem

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+/// Every bound on what comes from outside, named once. Those that a user may change are the
+/// defaults of settings.hpp and deploy/xylem.toml; a test holds the three together.
+namespace xylem::limits {
+
+using namespace std::chrono_literals;
+
+/// Longest frame of a root, decoded bytes (wire §1).
+inline constexpr std::size_t max_frame = 4096;
+
+/// Longest console line that is kept, the rest of it is cut off.
+inline constexpr std::size_t console_line = 256;
+
+/// Root log events a second; what exceeds it is counted.
+inline constexpr std::size_t console_lines_per_second = 20;
+
+/// Longest message of SEND- and BCAST (wire §3: one length byte).
+inline constexpr std::size_t max_message = 255;
+
+/// Longest request on the client socket (wire §4).
+inline constexpr std::size_t client_request = 1024;
+
+inline constexpr std::size_t clients = 1024;
+
+/// Reply bytes that wait for a slow client before its requests are no longer read.
+inline constexpr std::size_t reply_backlog = 256 * 1024;
+
+inline constexpr std::size_t listener_queue_pushes = 1024;
+inline constexpr std::size_t listener_queue_bytes = 1024 * 1024;
+
+inline constexpr std::size_t transmit_queue_commands = 256;
+inline constexpr std::size_t transmit_queue_bytes = 64 * 1024;
+
+inline constexpr std::size_t event_ring_events = 65'536;
+inline constexpr std::size_t event_ring_bytes = 64 * 1024 * 1024;
+
+inline constexpr std::size_t subscriber_queue_events = 1024;
+inline constexpr std::size_t subscriber_queue_bytes = 1024 * 1024;
+
+inline constexpr std::size_t cache_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t history_depth = 128;
+
+/// Data types of one node: dynamic types come from the air, so their number is bounded.
+inline constexpr std::size_t types_per_node = 64;
+
+/// Finished commands that can still be asked for.
+inline constexpr std::size_t finished_commands = 1024;
+
+inline constexpr std::size_t incidents = 1000;
+
+/// How long a request with no length of its own stays open without a byte (wire §4).
+inline constexpr auto open_ended_silence = 20ms;
+
+} // namespace xylem::limits

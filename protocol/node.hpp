@@ -1,0 +1,71 @@
+#pragma once
+
+#include "protocol/bytes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <compare>
+#include <string>
+
+namespace xylem {
+
+/// A node's address in its mesh (wire §2). 0 is the root itself.
+struct node_address {
+  std::uint16_t value = 0;
+
+  auto operator<=>(const node_address&) const = default;
+};
+
+inline constexpr node_address root_address{0};
+
+/// The other spelling of "all active nodes" in a client's `[GET]` (wire §4).
+inline constexpr node_address every_address{0xFFFF};
+
+using node_uuid = std::array<std::byte, 16>;
+
+enum class node_status : std::uint8_t {
+  active,       ///< heard within `idle_after`
+  idle,         ///< silent for `idle_after`
+  disconnected, ///< silent for `disconnected_after`, or the link or the root went away
+};
+
+std::string_view to_string(node_status status) noexcept;
+
+/// Names a kind of reading or a kind of root message: 3 bytes in the classic dialect,
+/// 1 byte in the compact ones (wire §5). A value type the size of an int.
+class type_code {
+public:
+  static constexpr std::size_t max_size = 3;
+
+  constexpr type_code() noexcept = default;
+
+  /// The first `max_size` bytes of `raw`.
+  constexpr explicit type_code(bytes_view raw) noexcept {
+    for (auto byte : raw.first(std::min(raw.size(), max_size)))
+      data_[data_[max_size]++] = std::to_integer<std::uint8_t>(byte);
+  }
+
+  constexpr explicit type_code(std::string_view text) noexcept {
+    for (auto c : text.substr(0, max_size))
+      data_[data_[max_size]++] = static_cast<std::uint8_t>(c);
+  }
+
+  bytes_view view() const noexcept { return std::as_bytes(std::span{data_}).first(size()); }
+  constexpr std::size_t size() const noexcept { return data_[max_size]; }
+
+  constexpr auto operator<=>(const type_code&) const = default;
+
+private:
+  std::array<std::uint8_t, max_size + 1> data_{}; // the last one is the size
+};
+
+/// The code itself when it is printable, else `0x` and hex (wire §2).
+std::string to_string(type_code code);
+
+/// Reads what to_string() wrote; nothing when `text` is neither.
+std::optional<type_code> parse_type_code(std::string_view text);
+
+/// `5`, `0x0005`; nothing for anything else or above 65535.
+std::optional<node_address> parse_node_address(std::string_view text);
+
+} // namespace xylem

@@ -1,0 +1,214 @@
+#include "protocol/node_table.hpp"
+
+#include <queue>
+
+namespace xylem {
+
+namespace {
+
+/// Every 16-bit address.
+constexpr std::size_t address_space = 0x10000;
+
+/// Eviction frees this share of the budget at once, so that it stays rare.
+constexpr std::size_t eviction_share = 16;
+
+} // namespace
+
+const reading_series* node::find(type_code code) const noexcept {
+  auto found = std::ranges::find(series, code, &reading_series::code);
+  return found == series.end() ? nullptr : &*found;
+}
+
+node_table::node_table(node_table_options options) : options_{options}, nodes_(address_space) {}
+
+void node_table::apply(event&& what, mono_time now, std::vector<event>& out) {
+  what.mesh = options_.mesh;
+  switch (what.kind) {
+    case event_kind::reading: {
+      auto& owner = touch(what, now, out);
+      owner.counters.frames += what.state; // 1 on the first reading of a frame
+      ++owner.counters.readings;
+      store(owner, what);
+      break;
+    }
+    case event_kind::message:
+    case event_kind::request:
+      if (what.node != root_address) {
+        auto& counters = touch(what, now, out).counters;
+        ++counters.frames;
+        ++(what.kind == event_kind::message ? counters.messages : counters.requests);
+      }
+      break;
+    case event_kind::node_heard:
+      if (what.state == 0)
+        ++touch(what, now, out).counters.frames;
+      else if (auto& known = nodes_[what.node.value])
+        ++known->counters.malformed;
+      return; // nobody else is interested
+    case event_kind::node_joined:
+      if (what.state != 0)
+        ++touch(what, now, out).counters.frames;
+      learn(what, out);
+      return;
+    case event_kind::root_restarted:
+      out.push_back(std::move(what));
+      disconnect_all(out.back().time, out);
+      return;
+    case event_kind::link_changed:
+      out.push_back(std::move(what));
+      if (out.back().state == static_cast<std::uint8_t>(link_state::down))
+        disconnect_all(out.back().time, out);
+      return;
+    default: break;
+  }
+  out.push_back(std::move(what));
+}
+
+void node_table::sweep(instant now, std::vector<event>& out) {
+  for (auto address : addresses_) {
+    auto& subject = *nodes_[address.value];
+    if (subject.status == node_status::disconnected)
+      continue;
+    auto silence = now.mono - subject.silent_since;
+    if (silence >= options_.disconnected_after)
+      change(subject, node_status::disconnected, now.wall, out);
+    else if (silence >= options_.idle_after)
+      change(subject, node_status::idle, now.wall, out);
+  }
+}
+
+std::variant<const reading*, failure> node_table::latest(node_address address,
+                                                         type_code code) const noexcept {
+  auto owner = find(address);
+  if (!owner)
+    return failure::node_not_found;
+  auto series = owner->find(code);
+  if (!series)
+    return failure::data_type_not_found;
+  return &series->ring.newest();
+}
+
+status_counters node_table::statuses() const noexcept {
+  status_counters counts{.total = addresses_.size()};
+  for (auto address : addresses_) {
+    switch (nodes_[address.value]->status) {
+      case node_status::active: ++counts.active; break;
+      case node_status::idle: ++counts.idle; break;
+      case node_status::disconnected: ++counts.disconnected; break;
+    }
+  }
+  return counts;
+}
+
+/// The node that spoke: it exists and is active from now on.
+node& node_table::touch(const event& cause, mono_time now, std::vector<event>& out) {
+  auto& known = nodes_[cause.node.value];
+  auto& subject = known ? *known : add(cause.node, cause.time, out);
+  if (!subject.heard)
+    subject.first_heard = cause.time;
+  subject.heard = true;
+  subject.last_heard = cause.time;
+  subject.silent_since = now;
+  change(subject, node_status::active, cause.time, out);
+  return subject;
+}
+
+node& node_table::add(node_address address, wall_time time, std::vector<event>& out) {
+  auto& place = nodes_[address.value];
+  place = std::make_unique<node>();
+  place->address = address;
+  addresses_.insert(std::ranges::lower_bound(addresses_, address), address);
+  out.push_back(about(*place, event_kind::node_joined, time));
+  return *place;
+}
+
+/// A uuid from a snapshot or a node that joined; told when it is news.
+void node_table::learn(const event& joined, std::vector<event>& out) {
+  auto& known = nodes_[joined.node.value];
+  auto& subject = known ? *known : add(joined.node, joined.time, out);
+  node_uuid uuid{};
+  if (joined.data.size() != uuid.size())
+    return;
+  std::ranges::copy(joined.data.view(), uuid.begin());
+  if (subject.uuid == uuid)
+    return;
+  subject.uuid = uuid;
+  out.push_back(about(subject, event_kind::node_joined, joined.time));
+}
+
+void node_table::store(node& owner, const event& what) {
+  auto found = std::ranges::find(owner.series, what.code, &reading_series::code);
+  if (found == owner.series.end()) {
+    if (!may_add_series(owner)) {
+      ++cache_.refused;
+      return;
+    }
+    found = owner.series.insert(found, {what.code, {}});
+    ++series_;
+  }
+  reading next{++last_seq_, what.time, what.data};
+  cache_.bytes += next.cost();
+  auto before = found->ring.size();
+  cache_.bytes -= found->ring.push(std::move(next), options_.history_depth);
+  cache_.readings += found->ring.size() - before;
+  if (cache_.bytes > options_.cache_bytes)
+    evict();
+}
+
+void node_table::change(node& subject, node_status status, wall_time time,
+                        std::vector<event>& out) {
+  if (subject.status == status)
+    return;
+  subject.status = status;
+  out.push_back(about(subject, event_kind::node_changed, time));
+}
+
+void node_table::disconnect_all(wall_time time, std::vector<event>& out) {
+  for (auto address : addresses_)
+    change(*nodes_[address.value], node_status::disconnected, time, out);
+}
+
+/// The latest reading of a series is never evicted, so their number is bounded by the budget.
+bool node_table::may_add_series(const node& owner) const noexcept {
+  constexpr auto worst_reading = sizeof(reading) + 255;
+  return owner.series.size() < limits::types_per_node
+         && (series_ + 1) * worst_reading <= std::max(options_.cache_bytes, worst_reading);
+}
+
+/// Drops the oldest readings of all nodes, but never a latest one.
+void node_table::evict() {
+  struct candidate {
+    std::uint64_t seq;
+    history_ring* ring;
+    bool operator<(const candidate& other) const noexcept { return seq > other.seq; }
+  };
+  std::priority_queue<candidate> oldest;
+  std::vector<history_ring*> touched;
+  for (auto address : addresses_)
+    for (auto& series : nodes_[address.value]->series)
+      if (series.ring.size() > 1)
+        oldest.push({series.ring.oldest().seq, &series.ring});
+  auto target = options_.cache_bytes - options_.cache_bytes / eviction_share;
+  while (cache_.bytes > target && !oldest.empty()) {
+    auto ring = oldest.top().ring;
+    oldest.pop();
+    cache_.bytes -= ring->pop_oldest();
+    --cache_.readings;
+    ++cache_.evicted;
+    if (ring->size() > 1)
+      oldest.push({ring->oldest().seq, ring});
+    touched.push_back(ring);
+  }
+  for (auto ring : touched)
+    ring->shrink();
+}
+
+event node_table::about(const node& subject, event_kind kind, wall_time time) const {
+  event what{.time = time, .mesh = options_.mesh, .node = subject.address, .kind = kind,
+             .state = static_cast<std::uint8_t>(subject.status)};
+  if (kind == event_kind::node_joined && subject.uuid)
+    what.data = small_bytes{*subject.uuid};
+  return what;
+}
+
+} // namespace xylem

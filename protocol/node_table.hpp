@@ -1,0 +1,105 @@
+#pragma once
+
+#include "protocol/event.hpp"
+#include "protocol/failure.hpp"
+#include "protocol/history_ring.hpp"
+#include "protocol/limits.hpp"
+
+#include <chrono>
+#include <memory>
+#include <variant>
+
+namespace xylem {
+
+struct node_table_options {
+  mesh_index mesh{};
+  std::chrono::milliseconds idle_after{60'000};
+  std::chrono::milliseconds disconnected_after{180'000};
+  std::size_t history_depth = limits::history_depth;
+  std::size_t cache_bytes = limits::cache_bytes;
+};
+
+struct node_counters {
+  std::uint64_t frames = 0;
+  std::uint64_t readings = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t malformed = 0;
+};
+
+struct reading_series {
+  type_code code;
+  history_ring ring; ///< never empty
+};
+
+/// What is known of one node. `heard` is false until it spoke itself: a network snapshot only
+/// says that it exists.
+struct node {
+  node_address address;
+  std::optional<node_uuid> uuid;
+  node_status status = node_status::disconnected;
+  bool heard = false;
+  wall_time first_heard{};
+  wall_time last_heard{};
+  mono_time silent_since{};
+  node_counters counters;
+  std::vector<reading_series> series;
+
+  const reading_series* find(type_code code) const noexcept;
+};
+
+struct cache_counters {
+  std::size_t readings = 0;
+  std::size_t bytes = 0;       ///< what the readings cost, at most `cache_bytes`
+  std::uint64_t evicted = 0;   ///< readings that went before their turn, for `cache_bytes`
+  std::uint64_t refused = 0;   ///< readings of one type too many for a node or for the cache
+};
+
+struct status_counters {
+  std::size_t total = 0, active = 0, idle = 0, disconnected = 0;
+};
+
+/// Every node of one mesh, its readings and its liveness. Takes what happened, completes it by
+/// what follows from it: nodes that joined or changed their status. Not thread-safe.
+class node_table {
+public:
+  explicit node_table(node_table_options options);
+
+  /// Takes what came from the root and appends it to `out` with its consequences, in order.
+  void apply(event&& what, mono_time now, std::vector<event>& out);
+
+  /// Moves silent nodes on to idle and disconnected.
+  void sweep(instant now, std::vector<event>& out);
+
+  const node* find(node_address address) const noexcept { return nodes_[address.value].get(); }
+
+  /// In ascending order of addresses.
+  const std::vector<node_address>& addresses() const noexcept { return addresses_; }
+
+  /// Latest reading of one node, or why there is none.
+  std::variant<const reading*, failure> latest(node_address address, type_code code) const noexcept;
+
+  status_counters statuses() const noexcept;
+  const cache_counters& cache() const noexcept { return cache_; }
+
+private:
+  node& touch(const event& cause, mono_time now, std::vector<event>& out);
+  node& add(node_address address, wall_time time, std::vector<event>& out);
+  void learn(const event& joined, std::vector<event>& out);
+  void store(node& owner, const event& what);
+  void change(node& subject, node_status status, wall_time time, std::vector<event>& out);
+  void disconnect_all(wall_time time, std::vector<event>& out);
+  bool may_add_series(const node& owner) const noexcept;
+  void evict();
+
+  event about(const node& subject, event_kind kind, wall_time time) const;
+
+  node_table_options options_;
+  std::vector<std::unique_ptr<node>> nodes_; // by address
+  std::vector<node_address> addresses_;      // of those that exist, ascending
+  std::size_t series_ = 0;
+  std::uint64_t last_seq_ = 0;
+  cache_counters cache_;
+};
+
+} // namespace xylem
