@@ -46,9 +46,9 @@ void node_table::apply(event&& what, mono_time now, std::vector<event>& out) {
         ++known->counters.malformed;
       return; // nobody else is interested
     case event_kind::node_joined:
-      if (what.state != 0)
-        ++touch(what, now, out).counters.frames;
       learn(what, out);
+      if (what.state != 0) // the node itself has spoken
+        ++touch(what, now, out).counters.frames;
       return;
     case event_kind::root_restarted:
       out.push_back(std::move(what));
@@ -103,7 +103,7 @@ status_counters node_table::statuses() const noexcept {
 /// The node that spoke: it exists and is active from now on.
 node& node_table::touch(const event& cause, mono_time now, std::vector<event>& out) {
   auto& known = nodes_[cause.node.value];
-  auto& subject = known ? *known : add(cause.node, cause.time, out);
+  auto& subject = known ? *known : add(cause.node, std::nullopt, cause.time, out);
   if (!subject.heard)
     subject.first_heard = cause.time;
   subject.heard = true;
@@ -113,10 +113,12 @@ node& node_table::touch(const event& cause, mono_time now, std::vector<event>& o
   return subject;
 }
 
-node& node_table::add(node_address address, wall_time time, std::vector<event>& out) {
+node& node_table::add(node_address address, std::optional<node_uuid> uuid, wall_time time,
+                      std::vector<event>& out) {
   auto& place = nodes_[address.value];
   place = std::make_unique<node>();
   place->address = address;
+  place->uuid = uuid;
   addresses_.insert(std::ranges::lower_bound(addresses_, address), address);
   out.push_back(about(*place, event_kind::node_joined, time));
   return *place;
@@ -124,16 +126,16 @@ node& node_table::add(node_address address, wall_time time, std::vector<event>& 
 
 /// A uuid from a snapshot or a node that joined; told when it is news.
 void node_table::learn(const event& joined, std::vector<event>& out) {
+  std::optional<node_uuid> uuid;
+  if (joined.data.size() == std::tuple_size_v<node_uuid>)
+    std::ranges::copy(joined.data.view(), uuid.emplace().begin());
   auto& known = nodes_[joined.node.value];
-  auto& subject = known ? *known : add(joined.node, joined.time, out);
-  node_uuid uuid{};
-  if (joined.data.size() != uuid.size())
-    return;
-  std::ranges::copy(joined.data.view(), uuid.begin());
-  if (subject.uuid == uuid)
-    return;
-  subject.uuid = uuid;
-  out.push_back(about(subject, event_kind::node_joined, joined.time));
+  if (!known) {
+    add(joined.node, uuid, joined.time, out);
+  } else if (uuid && known->uuid != uuid) {
+    known->uuid = uuid;
+    out.push_back(about(*known, event_kind::node_joined, joined.time));
+  }
 }
 
 void node_table::store(node& owner, const event& what) {

@@ -84,7 +84,8 @@ public:
 
 private:
   node& touch(const event& cause, mono_time now, std::vector<event>& out);
-  node& add(node_address address, wall_time time, std::vector<event>& out);
+  node& add(node_address address, std::optional<node_uuid> uuid, wall_time time,
+            std::vector<event>& out);
   void learn(const event& joined, std::vector<event>& out);
   void store(node& owner, const event& what);
   void change(node& subject, node_status status, wall_time time, std::vector<event>& out);
