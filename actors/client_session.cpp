@@ -94,7 +94,8 @@ void client_session::on_readable() {
 }
 
 void client_session::receive(bytes_view input) {
-  last_progress_ = host_.now();
+  if (!lingering_)
+    last_progress_ = host_.now();
   if (role_ != role::asking || finishing_)
     return; // a listener has nothing to say, and who was refused is not heard
   auto collected = std::exchange(input_, {});
@@ -142,7 +143,10 @@ bool client_session::parse_one(bytes_view& input) {
       if (!request_began_)
         request_began_ = host_.now();
       return false;
-    case parse_status::open_ended: open_ended_ = true; return false;
+    case parse_status::open_ended:
+      request_began_.reset();
+      open_ended_ = true;
+      return false;
     case parse_status::failed: refuse(parsed.reason); return false;
     case parse_status::complete: break;
   }
@@ -219,6 +223,7 @@ void client_session::refuse(failure reason) {
 
 void client_session::finish() {
   finishing_ = true;
+  open_ended_ = false;
   input_.clear();
   request_began_.reset();
   close_when_done();
@@ -308,7 +313,7 @@ bool client_session::may_read() const noexcept {
     return false;
   if (role_ != role::asking || lingering_ || open_ended_)
     return true;
-  return may_run();
+  return may_run() && (input_.empty() || request_began_); // else a request waits for its turn
 }
 
 void client_session::write(bytes_view data) {

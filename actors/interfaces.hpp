@@ -92,7 +92,7 @@ using supervisor_actor = caf::typed_actor<
   // End in order: flush, close, quit.
   caf::reacts_to<stop_atom>,
   // INTERNAL: start an actor that waits for its turn, or for its port.
-  caf::reacts_to<retry_atom, mesh_index, actor_role>,
+  caf::reacts_to<retry_atom, mesh_index, actor_role, std::uint64_t>,
   // INTERNAL: an actor has had its time to end.
   caf::reacts_to<stop_atom, mesh_index, actor_role>>;
 

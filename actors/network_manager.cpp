@@ -24,7 +24,10 @@ network_manager_core::network_manager_core(network_manager_actor::pointer self, 
 
 void network_manager_core::connect(const mesh_wiring& wiring) {
   uart_ = wiring.uart;
+  auto fresh_cache = node_cache_ && node_cache_ != wiring.node_cache;
   node_cache_ = wiring.node_cache;
+  if (fresh_cache && link_open_)
+    ask_for_nodes();
 }
 
 // -- from the root

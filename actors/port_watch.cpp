@@ -1,5 +1,6 @@
 #include "actors/port_watch.hpp"
 
+#include <fnmatch.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -57,17 +58,33 @@ void port_watch::watch_folder() {
   watched_ = folder;
 }
 
+/// True when one of the changes may be the port's: in its own folder only its name is of interest.
+bool port_watch::read_events() {
+  alignas(inotify_event) std::array<char, 4096> buffer;
+  auto name = fs::path{path_}.filename().string();
+  auto own_folder = fs::absolute(path_).parent_path() == watched_;
+  auto relevant = false;
+  for (ssize_t size = 0;
+       (size = ::read(notify_.native_handle(), buffer.data(), buffer.size())) > 0;) {
+    for (auto at = buffer.data(); at < buffer.data() + size;) {
+      auto event = reinterpret_cast<const inotify_event*>(at);
+      relevant = relevant || !own_folder || event->len == 0
+                 || fnmatch(name.c_str(), event->name, 0) == 0;
+      at += sizeof(inotify_event) + event->len;
+    }
+  }
+  return relevant;
+}
+
 void port_watch::wait() {
   notify_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                      [self = shared_from_this()](boost::system::error_code error) {
                        if (error || !self->notify_.is_open())
                          return;
-                       alignas(inotify_event) std::array<char, 4096> events;
-                       while (::read(self->notify_.native_handle(), events.data(), events.size())
-                              > 0) {
-                       }
+                       auto relevant = self->read_events();
                        self->watch_folder();
-                       self->changed_();
+                       if (relevant)
+                         self->changed_();
                        if (self->notify_.is_open())
                          self->wait();
                      });

@@ -22,6 +22,7 @@ public:
 
 private:
   void watch_folder();
+  bool read_events();
   void wait();
 
   boost::asio::posix::stream_descriptor notify_;

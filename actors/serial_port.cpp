@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <glob.h>
+#include <sys/ioctl.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -56,6 +57,9 @@ public:
   void close() {
     closed_ = true;
     error_code ignored;
+    // A pty whose other side stays open would otherwise keep everybody out, also our next try.
+    if (stream_.is_open())
+      ioctl(stream_.native_handle(), TIOCNXCL);
     stream_.close(ignored);
   }
 
@@ -80,7 +84,7 @@ private:
       if (count > 0)
         filled += static_cast<std::size_t>(count);
       else if (count == 0)
-        lost = "end of file";
+        lost = "hang-up";
       else if (errno == EAGAIN || errno == EWOULDBLOCK)
         break;
       else if (errno != EINTR)

@@ -207,10 +207,8 @@ void socket_server_core::connect(const mesh_wiring& wiring) {
     for (auto& session : all_sessions())
       session->fail_outstanding();
   }
-  if (other_hub) {
-    filter_ = {.kinds = {}};
-    subscribe();
-  }
+  if (other_hub)
+    resubscribe();
 }
 
 // -- pushes
@@ -220,24 +218,32 @@ void socket_server_core::role_changed(client_session& who) {
   subscribe();
 }
 
-/// The hub sends what some session wants, and nothing when none does.
-void socket_server_core::subscribe() {
-  if (!event_hub_)
-    return;
+subscriber_filter socket_server_core::wanted() const {
   subscriber_filter filter{.kinds = {}, .meshes = selection<mesh_index>{{mesh_}}};
   if (listeners_ > 0)
     filter.kinds = pushed_kinds;
   if (watchers_ > 0)
     filter.kinds = event_kind_set::all();
-  if (filter == filter_)
+  return filter;
+}
+
+/// The hub sends what some session wants from now on, and nothing when none does.
+void socket_server_core::subscribe() {
+  auto filter = wanted();
+  if (!event_hub_ || filter == filter_)
     return;
   filter_ = filter;
-  auto self = caf::actor_cast<subscriber_actor>(self_);
-  // A hub that was started anew tells watching sessions by a gap that they may have missed events.
-  if (watchers_ > 0 && seen_.epoch != 0)
-    self_->send(event_hub_, subscribe_atom::value, self, filter, seen_);
-  else
-    self_->send(event_hub_, subscribe_atom::value, self, filter);
+  self_->send(event_hub_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(self_), filter);
+}
+
+/// A hub that was started anew tells watching sessions by a gap that they may have missed events.
+void socket_server_core::resubscribe() {
+  filter_ = {.kinds = {}};
+  if (watchers_ == 0 || seen_.epoch == 0)
+    return subscribe();
+  filter_ = wanted();
+  self_->send(event_hub_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(self_), filter_,
+              seen_);
 }
 
 void socket_server_core::deliver(const published& news) {

@@ -50,7 +50,9 @@ private:
   void ask_status(std::uint64_t session);
   void deliver_json(std::uint64_t session, std::string_view json);
   void send_batch();
+  subscriber_filter wanted() const;
   void subscribe();
+  void resubscribe();
   void push(const std::vector<event>& events);
   void quit_when_empty();
   std::chrono::milliseconds tick_period() const noexcept;

@@ -26,6 +26,9 @@ constexpr std::array<std::chrono::milliseconds, 3> stop_grace{
   std::chrono::milliseconds{3'000}, // commands go out: two bursts and the silence between them
   std::chrono::milliseconds{1'000}};
 
+/// A retry that no timer has asked for: the port's folder has changed.
+constexpr std::uint64_t no_timer = 0;
+
 /// Commands of one network manager; the next one of its mesh numbers on from there.
 constexpr std::uint64_t commands_of_a_life = 1'000'000'000;
 
@@ -86,6 +89,7 @@ void supervisor_core::start() {
 
 void supervisor_core::spawn(child& who) {
   who.state = child_state::running;
+  who.asked_again = false;
   who.waits_for.clear();
   who.wait.started(env_.clock.now().mono);
   if (who.role == actor_role::event_hub) {
@@ -187,10 +191,14 @@ void supervisor_core::wait_for_port(child& uart, const caf::error& reason) {
     auto self = supervisor_actor{self_};
     mesh.watch = std::make_shared<port_watch>(
       env_.io, mesh.settings.serial,
-      [self, index = uart.mesh] { caf::anon_send(self, retry_atom::value, index, actor_role::uart); });
+      [self, index = uart.mesh] {
+        caf::anon_send(self, retry_atom::value, index, actor_role::uart, no_timer);
+      });
     mesh.watch->start();
-    // What came back between the failure and the watch.
-    self_->send(supervisor_actor{self_}, retry_atom::value, uart.mesh, uart.role);
+    uart.asked_again = true; // it may have come back between the failure and the watch
+  }
+  if (uart.asked_again) {
+    self_->send(supervisor_actor{self_}, retry_atom::value, uart.mesh, uart.role, no_timer);
     return;
   }
   retry_later(uart, uart.wait.failed(env_.clock.now().mono, static_cast<std::uint32_t>(random_())));
@@ -211,14 +219,20 @@ void supervisor_core::restart(child& who, const caf::error& reason) {
   who.role == actor_role::event_hub ? wire_all() : wire(who.mesh);
 }
 
-void supervisor_core::retry_later(const child& who, mono_time::duration wait) {
-  self_->delayed_send(supervisor_actor{self_}, wait, retry_atom::value, who.mesh, who.role);
+/// Only the latest timer counts: a port that comes and goes does not leave a trail of them.
+void supervisor_core::retry_later(child& who, mono_time::duration wait) {
+  self_->delayed_send(supervisor_actor{self_}, wait, retry_atom::value, who.mesh, who.role,
+                      ++who.timer);
 }
 
-void supervisor_core::retry(mesh_index mesh, actor_role role) {
+void supervisor_core::retry(mesh_index mesh, actor_role role, std::uint64_t timer) {
   auto& who = at(mesh, role);
   auto parked = who.state == child_state::parked;
-  if (stopping_ || (who.state != child_state::waiting && !parked)
+  // The port changes while it is being opened, or before its loss is noticed.
+  if (timer == no_timer && who.state == child_state::running)
+    who.asked_again = true;
+  if (stopping_ || (timer != no_timer && timer != who.timer)
+      || (who.state != child_state::waiting && !parked)
       || (parked && who.budget.is_parked(env_.clock.now().mono)))
     return;
   spawn(who);
@@ -265,7 +279,8 @@ void supervisor_core::tell_incident(const child& who, std::string_view text) {
 /// A socket that is taken at start is a mistake to be told, not a state to be waited for.
 void supervisor_core::fail_start(const caf::error& reason) {
   log_.error("cannot start", {{"reason", describe(reason)}});
-  self_->quit(reason);
+  ended_by_ = reason;
+  stop();
 }
 
 // -- the end
@@ -296,7 +311,7 @@ void supervisor_core::stop_next() {
   if (std::ranges::all_of(children_,
                           [](const child& who) { return who.state == child_state::ended; })) {
     log_.info("stopped");
-    self_->quit(caf::exit_reason::user_shutdown);
+    self_->quit(ended_by_);
   }
 }
 
@@ -424,7 +439,9 @@ supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervi
     [core](status_atom) { return core->status(); },
     [core](ready_atom, mesh_index mesh) { core->port_opened(mesh); },
     [core](stop_atom) { core->stop(); },
-    [core](retry_atom, mesh_index mesh, actor_role role) { core->retry(mesh, role); },
+    [core](retry_atom, mesh_index mesh, actor_role role, std::uint64_t timer) {
+      core->retry(mesh, role, timer);
+    },
     [core](stop_atom, mesh_index mesh, actor_role role) { core->force(mesh, role); },
   };
 }

@@ -21,7 +21,7 @@ public:
 
   void start();
   void down(const caf::down_msg& message);
-  void retry(mesh_index mesh, actor_role role);
+  void retry(mesh_index mesh, actor_role role, std::uint64_t timer);
   void port_opened(mesh_index mesh);
   void stop();
 
@@ -40,7 +40,9 @@ private:
     std::string waits_for{};
     std::uint64_t restarts = 0;
     std::uint64_t open_incident = 0; // 0: none
+    std::uint64_t timer = 0;         // the latest retry_later()
     bool has_run = false;            // a port was open, a socket listened
+    bool asked_again = false;        // by the watch, while it ran
     backoff wait{};
     restart_budget budget{};
   };
@@ -58,7 +60,7 @@ private:
   void wire_all();
   void restart(child& who, const caf::error& reason);
   void wait_for_port(child& uart, const caf::error& reason);
-  void retry_later(const child& who, mono_time::duration wait);
+  void retry_later(child& who, mono_time::duration wait);
   void begin_incident(child& who, const std::string& cause);
   void end_incident(child& who);
   void tell_incident(const child& who, std::string_view text);
@@ -89,6 +91,7 @@ private:
   instant started_;
   std::minstd_rand random_;
   bool stopping_ = false;
+  caf::error ended_by_ = caf::exit_reason::user_shutdown;
   std::size_t stop_phase_ = 0;
 };
 

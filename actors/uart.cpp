@@ -61,7 +61,8 @@ void uart_core::lose(std::string reason) {
 }
 
 void uart_core::connect(const mesh_wiring& wiring) {
-  supervisor_ = wiring.supervisor;
+  if (!std::exchange(supervisor_, wiring.supervisor) && supervisor_ && port_)
+    self_->send(supervisor_, ready_atom::value, mesh_);
   auto changed = network_manager_ != wiring.network_manager;
   network_manager_ = wiring.network_manager;
   // A network manager that was started anew knows nothing of the link.

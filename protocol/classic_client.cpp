@@ -92,7 +92,8 @@ parse_result classic_dialect::parse_request(bytes_view input) const {
 
 parse_result classic_dialect::parse_open_ended(bytes_view input) const {
   auto format = input.size() < command_size ? nullptr : find_format(input);
-  if (!format || input.size() < command_size + format->fixed)
+  if (!format || format->kind != request_kind::answer
+      || input.size() < command_size + format->fixed)
     return failed(failure::unknown_command);
   auto request = read_fields(*format, input);
   return {.status = parse_status::complete, .request = request, .consumed = input.size()};

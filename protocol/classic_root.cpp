@@ -129,19 +129,19 @@ void classic_dialect::parse_root(bytes_view payload, const data_type_registry& t
 
 bytes classic_dialect::encode_command(const command& what) const {
   bytes out;
-  auto append_message = [&] {
-    append_big(out, what.node.value);
+  auto append_message = [&](node_address to) {
+    append_big(out, to.value);
     append_big(out, static_cast<std::uint8_t>(what.message.size()));
     append(out, what.message);
   };
   switch (what.kind) {
     case command_kind::send:
       append(out, "SEND-");
-      append_message();
+      append_message(what.node);
       break;
     case command_kind::broadcast:
       append(out, "BCAST");
-      append_message();
+      append_message(node_address{0}); // all nodes
       break;
     case command_kind::network_info: append(out, "NINFO"); break;
     case command_kind::reset_root: append(out, "RST-R"); break;

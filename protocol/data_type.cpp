@@ -65,12 +65,14 @@ std::string to_text(const field_value& value) {
 } // namespace
 
 std::optional<std::size_t> data_type::length() const noexcept {
+  auto variable = std::ranges::any_of(fields, [](const data_field& f) { return f.size == 0; });
+  return variable ? std::nullopt : std::optional{fixed_length()};
+}
+
+std::size_t data_type::fixed_length() const noexcept {
   std::size_t sum = 0;
-  for (const auto& field : fields) {
-    if (field.format == number_format::text && field.size == 0)
-      return std::nullopt;
+  for (const auto& field : fields)
     sum += field.size;
-  }
   return sum;
 }
 
@@ -123,7 +125,11 @@ const data_type* data_type_registry::find(type_code code) const noexcept {
 
 bool data_type_registry::accepts(type_code code, std::size_t size) const noexcept {
   auto type = find(code);
-  return !type || type->length().value_or(size) == size;
+  if (!type)
+    return true;
+  if (auto length = type->length())
+    return size == *length;
+  return size >= type->fixed_length();
 }
 
 std::vector<decoded_field> data_type_registry::decode(type_code code, bytes_view data) const {

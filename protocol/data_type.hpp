@@ -30,6 +30,9 @@ struct data_type {
   /// Bytes of a reading; nothing when a text field makes it variable.
   std::optional<std::size_t> length() const noexcept;
 
+  /// Bytes of all fields but text.
+  std::size_t fixed_length() const noexcept;
+
   bool operator==(const data_type&) const = default;
 };
 
@@ -59,7 +62,7 @@ public:
 
   const data_type* find(type_code code) const noexcept;
 
-  /// False when the type has a fixed length and `size` is another one (wire §2: malformed).
+  /// False when a reading of that type cannot have `size` bytes (wire §2: malformed).
   bool accepts(type_code code, std::size_t size) const noexcept;
 
   /// The fields of a reading; empty for a dynamic type or bytes that do not fit.

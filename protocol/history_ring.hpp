@@ -21,13 +21,15 @@ struct reading {
 /// a node that spoke once costs one reading.
 class history_ring {
 public:
-  /// Adds `next`; beyond `depth` readings the oldest one is dropped. Returns what was dropped.
+  /// Adds `next`; beyond `depth` readings (at least 1) the oldest ones are dropped. Returns the
+  /// cost of what was dropped.
   std::size_t push(reading next, std::size_t depth) {
+    depth = std::max<std::size_t>(depth, 1);
     std::size_t dropped = 0;
-    if (size_ == std::max<std::size_t>(depth, 1))
-      dropped = pop_oldest();
+    while (size_ >= depth)
+      dropped += pop_oldest();
     if (size_ == slots_.size())
-      resize(std::min(std::max<std::size_t>(depth, 1), std::max<std::size_t>(2 * size_, 1)));
+      resize(std::min(depth, std::max<std::size_t>(2 * size_, 1)));
     slots_[wrap(first_ + size_)] = std::move(next);
     ++size_;
     return dropped;

@@ -18,6 +18,9 @@ namespace xylem::client {
 
 namespace {
 
+/// Keeps sums of times and the argument of poll() in range.
+constexpr milliseconds longest_wait = std::chrono::hours{24};
+
 using address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
 struct resolved {
@@ -99,9 +102,12 @@ bool is_not_yet(int code) {
 
 } // namespace
 
+deadline::deadline(milliseconds from_now)
+    : end_{std::chrono::steady_clock::now() + std::min(from_now, longest_wait)} {}
+
 milliseconds deadline::left() const {
   auto rest = std::chrono::ceil<milliseconds>(end_ - std::chrono::steady_clock::now());
-  return std::clamp(rest, milliseconds{0}, milliseconds{std::chrono::hours{24}});
+  return std::max(rest, milliseconds{0});
 }
 
 result<tcp_socket> tcp_socket::connect(const endpoint& where, milliseconds timeout) {

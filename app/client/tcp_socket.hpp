@@ -13,7 +13,8 @@ using std::chrono::milliseconds;
 /// The end of a wait. Every wait of this library has one.
 class deadline {
 public:
-  explicit deadline(milliseconds from_now) : end_{std::chrono::steady_clock::now() + from_now} {}
+  /// At most a day from now.
+  explicit deadline(milliseconds from_now);
 
   /// What is left, rounded up so that poll() never spins; 0 when it has passed.
   milliseconds left() const;

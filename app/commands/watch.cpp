@@ -119,6 +119,7 @@ std::atomic<bool> interrupted = false; // set by a signal: lock-free, nothing el
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 void end_at_signals() {
+  interrupted = false;
   struct sigaction action {};
   action.sa_handler = [](int) { interrupted = true; };
   sigaction(SIGINT, &action, nullptr); // no SA_RESTART: the waits end early

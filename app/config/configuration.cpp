@@ -32,6 +32,14 @@ void apply_overrides(configuration_draft& draft, const configuration_source& sou
       apply(draft, *what);
 }
 
+/// As the file is read; what has no line comes last.
+configuration_problems in_order(configuration_problems problems) {
+  std::ranges::stable_sort(problems, {}, [](const configuration_problem& problem) {
+    return std::pair{problem.line == 0, problem.line};
+  });
+  return problems;
+}
+
 gateway_settings finished(configuration_draft&& draft) {
   auto settings = std::move(draft.gateway);
   std::ranges::move(draft.meshes, std::back_inserter(settings.meshes));
@@ -50,7 +58,7 @@ load_configuration(const configuration_source& source) {
   if (is_readable)
     check_together(draft);
   if (!draft.problems.empty())
-    return std::move(draft.problems);
+    return in_order(std::move(draft.problems));
   return finished(std::move(draft));
 }
 

@@ -132,7 +132,7 @@ key_table<mesh_draft> port_keys() {
            {"gap", transmit_profile::gap},
            {"block", transmit_profile::block}},
           "How commands go out: at once, in bursts with 1.05 s of silence between, or "
-          "in bursts padded to 1,024 bytes."),
+          "padded to 1,024 bytes."),
       kinds::count<mesh>("transmit_queue_commands", &mesh::transmit_queue_commands, {1, 65'536},
                          "commands", "Commands that wait for the port; one more is refused."),
       kinds::size<mesh>("transmit_queue_bytes", &mesh::transmit_queue_bytes, {KiB, 16 * MiB},

@@ -28,6 +28,19 @@ void read_mesh(const toml_section& section) {
   read_data_types(at, mesh);
 }
 
+/// Dots bound how deep `a.b.c` nests. The parser bounds brackets itself (256), but it frees tables
+/// by recursion, and 8 MiB of stack end between 16,000 and 32,000 levels.
+constexpr std::ptrdiff_t most_dots = 10'000;
+
+bool nests_too_deep(std::string_view text) {
+  return std::ranges::count(text, '.') > most_dots;
+}
+
+std::string too_deep() {
+  return "more than " + std::to_string(most_dots)
+         + " dots, names may be nested too deep to be read";
+}
+
 std::string cause_of(const toml::parse_error& error) {
   return "not TOML: " + escaped_text(view_of(error.description()));
 }
@@ -35,6 +48,10 @@ std::string cause_of(const toml::parse_error& error) {
 } // namespace
 
 bool read_toml(configuration_draft& draft, std::string_view file, std::string_view text) {
+  if (nests_too_deep(text)) {
+    draft.report({std::string{file}}, {}, too_deep());
+    return false;
+  }
   try {
     auto root = toml::parse(text);
     toml_section top{draft, root, {}, {std::string{file}, 1, 1}};
@@ -53,6 +70,8 @@ bool read_toml(configuration_draft& draft, std::string_view file, std::string_vi
 void read_data_types_text(configuration_draft& draft, mesh_draft& mesh, const std::string& path,
                           const std::string& shown, std::string_view text,
                           const source_place& where) {
+  if (nests_too_deep(text))
+    return draft.report(where, shown, too_deep());
   try {
     auto root = toml::parse("data_type = " + std::string{text});
     mesh.data_types.clear();

@@ -80,9 +80,9 @@ TEST_CASE("a line in JSON has the same parts, numbers as numbers") {
 TEST_CASE("an actor of no mesh names none") {
   CHECK(to_logfmt({noon, log_level::error, "supervisor", "", "parked", {}})
         == "time=2026-11-22T12:00:00.123Z level=error actor=supervisor msg=\"parked\"");
-  CHECK(
-      to_json_line({noon, log_level::error, "supervisor", "", "parked", {}})
-      == R"({"time":"2026-11-22T12:00:00.123Z","level":"error","actor":"supervisor","msg":"parked"})");
+  CHECK(to_json_line({noon, log_level::error, "supervisor", "", "parked", {}})
+        == R"({"time":"2026-11-22T12:00:00.123Z","level":"error",)"
+           R"("actor":"supervisor","msg":"parked"})");
 }
 
 TEST_CASE("a level below the configured one writes nothing") {

@@ -87,7 +87,8 @@ TEST_CASE("deep nesting is refused, not followed") {
 TEST_CASE("an event is read with the members it has") {
   auto reading = client::parse_event(
       R"({"epoch":3,"seq":18446744073709551615,"time":"2023-11-14T22:13:20.000Z","mesh":"field",
-          "kind":"reading","node":5,"type":"TMP","data":"00eb","value":{"celsius":23.5,"raw":-2}})");
+          "kind":"reading","node":5,"type":"TMP","data":"00eb",
+          "value":{"celsius":23.5,"raw":-2}})");
   REQUIRE(reading);
   CHECK(reading->seq == 18446744073709551615U);
   CHECK(reading->node == node_address{5});

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 
@@ -26,6 +27,11 @@ private:
   std::ostream& stream_;
   std::stringbuf text_;
   std::streambuf* before_;
+};
+
+/// Interrupts the process whenever something was written.
+class interrupting_buffer : public std::stringbuf {
+  int sync() override { return std::raise(SIGINT); }
 };
 
 struct typed {
@@ -141,4 +147,19 @@ TEST_CASE("--timeout ends the wait for a gateway that says nothing") {
   CHECK(done.err
         == "the gateway on " + to_string(silent.where())
                + " did not answer (no complete reply within 20 ms)\n");
+}
+
+TEST_CASE("Ctrl-C ends a watch, and that is no failure") {
+  fake_gateway gateway{{script{{{"[EVT]" + hex("00"), "S{\"kind\":\"reading\"}\n"}}}}};
+  auto exit_code = -1;
+  CLI::App app;
+  add_client_commands(app, exit_code);
+  interrupting_buffer keyboard;
+  auto* before = std::cout.rdbuf(&keyboard);
+  app.parse("watch" + connect(gateway));
+  std::cout.rdbuf(before);
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  CHECK(exit_code == 0);
+  CHECK(keyboard.str() == "-  reading\n");
 }

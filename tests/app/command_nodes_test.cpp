@@ -90,7 +90,8 @@ TEST_CASE("nodes have an exit code for each way to fail") {
 TEST_CASE("the status is told in the order in which one looks for a fault") {
   CHECK(shown_status(R"({"version":"1.2.3","state":"degraded","uptime_seconds":7200,"pid":42,
       "meshes":[{"name":"field","dialect":"classic",
-        "link":{"state":"noisy","reason":"baud?","port":"/dev/serial/by-id/x","resolved":"/dev/ttyUSB0",
+        "link":{"state":"noisy","reason":"baud?","port":"/dev/serial/by-id/x",
+                "resolved":"/dev/ttyUSB0",
                 "since":"2023-11-14T22:03:20.000Z","last_frame":"2023-11-14T22:13:17.000Z"},
         "uart":{"bytes_read":130,"frames":3,"frame_bytes":100,"console_bytes":20,"pending_bytes":3,
                 "rejects":{"truncated":{"count":1,"bytes":4},"empty":{"count":0,"bytes":0},
@@ -103,11 +104,14 @@ TEST_CASE("the status is told in the order in which one looks for a fault") {
                    "accepted":9,"refused":0,"requests":20,"failures":{"Node Not Found":2},
                    "listeners_cut":0,"pushes":8}}],
       "events":{"epoch":7,"seq":99,"ring":{"events":90,"bytes":9000},
-        "subscribers":[{"name":"watch 1","published":9,"delivered":8,"coalesced":0,"dropped":1,"queued":0}]},
+        "subscribers":[{"name":"watch 1","published":9,
+          "delivered":8,"coalesced":0,"dropped":1,"queued":0}]},
       "actors":[{"name":"uart/field","state":"waiting","restarts":2}],
       "incidents":{"total":2,"recent":[
-        {"actor":"uart/field","cause":"port lost","start":"2023-11-14T22:00:00.000Z","end":"2023-11-14T22:00:01.500Z","lost":"3 commands"},
-        {"actor":"uart/field","cause":"port lost","start":"2023-11-14T22:10:00.000Z","end":null,"lost":0}]}})")
+        {"actor":"uart/field","cause":"port lost","lost":"3 commands",
+         "start":"2023-11-14T22:00:00.000Z","end":"2023-11-14T22:00:01.500Z"},
+        {"actor":"uart/field","cause":"port lost","lost":0,
+         "start":"2023-11-14T22:10:00.000Z","end":null}]}})")
         == "xylem 1.2.3: degraded, up 2 h, process 42\n"
            "\n"
            "mesh field (classic)\n"

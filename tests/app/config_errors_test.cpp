@@ -113,6 +113,17 @@ TEST_CASE("all problems are told, not only the first") {
                                  "mesh.serial", "log.level"});
 }
 
+TEST_CASE("problems are told in the order of the file, those of overrides last") {
+  configuration_source source{"x.toml",
+                              "[[mesh]]\nbuad = 1\nlisten = \"0.0.0.0:1\"\n[log]\nlevel = 7\n",
+                              {},
+                              {"mesh.seral=x", "mesh.serial=/dev/a"}};
+  std::vector<std::size_t> lines;
+  for (const auto& problem : problems_of(source))
+    lines.push_back(problem.line);
+  CHECK(lines == std::vector<std::size_t>{2, 3, 5, 0});
+}
+
 TEST_CASE("the number of problems that are told is bounded") {
   std::string text = mesh;
   for (auto i = 0; i < 5000; ++i)
@@ -125,6 +136,25 @@ TEST_CASE("the number of problems that are told is bounded") {
 TEST_CASE("a file beyond the largest size is not read") {
   CHECK(mentions(only_problem(file(std::string(largest_configuration + 1, '\n'))),
                  "longer than 1 MiB"));
+}
+
+TEST_CASE("names nested deeper than the stack reaches are refused, in a file and in --set") {
+  std::string deep;
+  for (auto i = 0; i < 200'000; ++i)
+    deep += "a.";
+  for (const auto& text : {deep + "a = 1", '[' + deep + "a]", "[[" + deep + "a]]"})
+    CHECK(mentions(only_problem(file(mesh + text)), "nested too deep"));
+  CHECK(mentions(
+      only_problem({"", "", {}, {"mesh.serial=/dev/a", "mesh.data_type={" + deep + "a=1}"}}),
+      "nested too deep"));
+  CHECK(mentions(only_problem(file(mesh + "x = " + std::string(100'000, '['))), "not TOML"));
+}
+
+TEST_CASE("names nested as deep as they may be are read") {
+  std::string deep;
+  for (auto i = 0; i < 10'000; ++i)
+    deep += "a.";
+  CHECK(only_problem(file(mesh + deep + "a = 1")).key == "mesh.a");
 }
 
 TEST_CASE("a configuration without a mesh is told how to get one") {

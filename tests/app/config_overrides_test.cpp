@@ -51,6 +51,13 @@ TEST_CASE("a mesh that is not there cannot be addressed") {
   CHECK(mentions(problem, "no mesh 2"));
 }
 
+TEST_CASE("only the first mesh is made by addressing it") {
+  auto problems = problems_of({"", "", {}, {"mesh.1.serial=/dev/x"}});
+  REQUIRE(problems.size() == 2);
+  CHECK(mentions(problems[0], "no mesh 1"));
+  CHECK(mentions(problems[1], "no mesh is configured"));
+}
+
 TEST_CASE("an unknown variable is told with the one that was probably meant") {
   CHECK(only_problem(with({{"XYLEM_LOG__LEVL", "info"}}))
         == configuration_problem{"environment", 0, 0, "XYLEM_LOG__LEVL", "unknown key",

@@ -227,6 +227,10 @@ TEST_CASE("sim: an unplug comes even when the port takes no more") {
   CHECK(gateway.root.next_interruption() == 5s);
   gateway.look(0);
   CHECK(gateway.root.condition() == port_condition::detached);
+  CHECK(gateway.root.next_interruption() == 6s);
+  gateway.now = 6s;
+  gateway.look(0);
+  CHECK(gateway.root.condition() == port_condition::attached);
 }
 
 TEST_CASE("sim: a flood stops at a stall and at an unplug") {

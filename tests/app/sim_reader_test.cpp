@@ -143,6 +143,21 @@ TEST_CASE("sim: the root acts on a command a second after it came, or when the b
   CHECK(gateway.all(root_message_kind::snapshot).size() == 2);
 }
 
+TEST_CASE("sim: a restarted root has forgotten the commands it had not looked at") {
+  auto options = quiet_mesh(1);
+  options.reader = reader_kind::field;
+  options.steps.push_back(once(sim_action::reset, 1500ms));
+  listener gateway{options};
+  gateway.pass(1s);
+  gateway.command({command_kind::network_info, {}, {}});
+  gateway.pass(5s);
+  CHECK(gateway.all(root_message_kind::snapshot).empty());
+  gateway.command({command_kind::clean, {}, {}});
+  gateway.pass(2s);
+  CHECK(gateway.all(root_message_kind::snapshot).empty());
+  CHECK(count_of(gateway.root.statistics(), sim_command_kind::clean) == 1);
+}
+
 TEST_CASE("sim: the root warns of half a message and counts the command it has lost") {
   auto options = quiet_mesh(1);
   options.reader = reader_kind::field;

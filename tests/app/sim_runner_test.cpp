@@ -58,6 +58,16 @@ public:
     REQUIRE(::write(file_.get(), frame.data(), frame.size()) == static_cast<ssize_t>(frame.size()));
   }
 
+  void write_some(bytes_view data) {
+    auto written = ::write(file_.get(), data.data(), data.size());
+    CHECK((written > 0 || errno == EAGAIN));
+  }
+
+  bool takes_more() const {
+    pollfd state{file_.get(), POLLOUT, 0};
+    return poll(&state, 1, 250) > 0;
+  }
+
   /// Reads until `wanted` is in what came, or the port is gone.
   bool wait_for(std::string_view wanted) {
     return read_until([&] { return text_of(heard).find(wanted) != std::string_view::npos; });
@@ -257,7 +267,7 @@ TEST_CASE("sim: as fast as the port takes it, nothing is lost or reordered") {
   CHECK(count_of(simulator.stop(), sim_frame::update) == 100'000);
 }
 
-TEST_CASE("sim: a stalled root takes nothing from the port until it is back") {
+TEST_CASE("sim: a stalled root has missed nothing of what was written to the port") {
   auto options = quiet_simulator(1);
   options.root.steps = {once(sim_action::stall, 350ms, 300ms)};
   simulator_thread simulator{options};
@@ -272,6 +282,19 @@ TEST_CASE("sim: a stalled root takes nothing from the port until it is back") {
       ++echoes;
     return echoes == 50;
   }));
+}
+
+TEST_CASE("sim: a stalled root takes nothing from the port") {
+  auto options = quiet_simulator(1);
+  options.root.steps = {once(sim_action::stall, 350ms, 1h)};
+  simulator_thread simulator{options};
+  port_user user{simulator.port_path()};
+  REQUIRE(user.wait_for(std::string_view{"\0\1NOD", 5}));
+  // Sooner or later the port is full and stays so; a root that reads would make room at once.
+  auto deadline = steady::now() + patience;
+  while (user.takes_more() && steady::now() < deadline)
+    user.write_some(bytes(1000, std::byte{0}));
+  CHECK_FALSE(user.takes_more());
 }
 
 TEST_CASE("sim: stopping takes the link and its folder away") {

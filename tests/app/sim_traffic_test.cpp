@@ -59,6 +59,22 @@ TEST_CASE("sim: nodes join one by one over the join window, each with a uuid of 
   CHECK(uuids.size() == 10);
 }
 
+TEST_CASE("sim: a node says nothing before it has joined") {
+  auto options = quiet_mesh(10);
+  options.join_window = 5s;
+  options.rate = 100;
+  options.message_rate = 100;
+  listener gateway{options};
+  gateway.pass(10s);
+  std::set<node_address> joined{root_address};
+  for (const auto& heard : gateway.frames) {
+    if (heard.kind == root_message_kind::node_joined)
+      joined.insert(heard.node);
+    CHECK(joined.contains(heard.node));
+  }
+  CHECK(joined.size() == 11);
+}
+
 TEST_CASE("sim: updates come at the rate that was asked for, from every node in turn") {
   auto options = quiet_mesh(4);
   options.rate = 20;
@@ -269,6 +285,17 @@ TEST_CASE("sim: a paced line never exceeds its baud rate, and loses nothing of w
   CHECK(gateway.root.statistics().bytes - gateway.wire.size() < 512 + 1024);
   REQUIRE(gateway.root.next_due());
   CHECK(*gateway.root.next_due() > gateway.now);
+}
+
+TEST_CASE("sim: a paced line that was idle saves nothing up for a burst") {
+  auto options = quiet_mesh(40);
+  options.baud = 9600;
+  listener gateway{options};
+  gateway.pass(20s);
+  gateway.forget();
+  gateway.command({command_kind::network_info, {}, {}});
+  gateway.pass(100ms);
+  CHECK(gateway.wire.size() == 96); // 960 bytes a second
 }
 
 TEST_CASE("sim: who takes less than is said misses turns instead of getting old news for ever") {

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/client/connection.hpp"
+#include "app/client/gateway_state.hpp"
+
+#include <functional>
+
+namespace xylem::testing {
+
+/// Watches a gateway and remembers every event since.
+class event_log {
+public:
+  using condition = std::function<bool(const client::gateway_event&)>;
+
+  explicit event_log(std::uint16_t port);
+
+  /// Waits for `times` events, counted from the start, that match; throws when they do not come.
+  void await(const std::string& what, const condition& matches, std::size_t times = 1);
+
+  std::size_t count(const condition& matches) const;
+  const std::vector<client::gateway_event>& all() const noexcept { return events_; }
+
+private:
+  client::event_stream stream_;
+  std::vector<client::gateway_event> events_;
+};
+
+/// Conditions for it.
+event_log::condition is_link(std::string state);
+event_log::condition is_command(unsigned node, std::string state);
+event_log::condition is_kind(std::string kind);
+
+} // namespace xylem::testing
