@@ -30,6 +30,10 @@ public:
 
   virtual void close() = 0;
 
+  /// Forgets bytes that the driver has taken and not sent yet: a line that takes none would hold
+  /// close(), and everybody with it, for 30 s.
+  virtual void discard() {}
+
   /// The device that was opened, for people: `/dev/ttyUSB0`.
   virtual std::string resolved() const = 0;
 };

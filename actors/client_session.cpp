@@ -47,7 +47,6 @@ std::string_view to_string(session_end why) noexcept {
     case session_end::by_client: return "closed by the client";
     case session_end::done: return "done";
     case session_end::idle: return "idle";
-    case session_end::timeout: return "request timeout";
     case session_end::slow_listener: return "listener too slow";
     case session_end::not_reading: return "client reads no replies";
     case session_end::socket_error: return "socket error";
@@ -58,7 +57,12 @@ std::string_view to_string(session_end why) noexcept {
 client_session::client_session(std::uint64_t id, asio::ip::tcp::socket socket, session_host& host)
     : id_{id}, socket_{std::move(socket)}, silence_{socket_.get_executor()}, host_{host},
       pushes_{host.settings().listener_queue_pushes, host.settings().listener_queue_bytes},
-      last_progress_{host.now()} {}
+      last_progress_{host.now()} {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  // A listener may be silent for ever; a laptop that sleeps shall not hold its seat for ever.
+  socket_.set_option(asio::socket_base::keep_alive{true}, ignored);
+}
 
 /// The request of a one-shot client is usually there already.
 void client_session::start() {
@@ -126,7 +130,7 @@ bytes_view client_session::parse(bytes_view input) {
 
 bool client_session::may_run() const noexcept {
   return role_ == role::asking && !exclusive_ && !open_ended_ && !finishing_ && !closed_
-         && backlog() < limits::reply_backlog;
+         && outstanding_ < limits::requests_under_way && backlog() < limits::reply_backlog;
 }
 
 /// Runs the first request of `input` and takes it off; false when there is none that may run.
@@ -182,8 +186,6 @@ void client_session::become(role next) {
     host_.speech().append_success(reply);
     events_.emplace(subscriber_policy::drop_oldest);
   }
-  error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
   host_.role_changed(*this);
   write(reply);
 }
@@ -222,6 +224,8 @@ void client_session::refuse(failure reason) {
 }
 
 void client_session::finish() {
+  if (lingering_ && host_.stopping())
+    return close(session_end::done);
   finishing_ = true;
   open_ended_ = false;
   input_.clear();
@@ -251,6 +255,10 @@ void client_session::close_when_done() {
 }
 
 void client_session::close(session_end why) {
+  if (closed_)
+    return;
+  if (open_ended_) // an answer counts also when its sender is gone (wire §4)
+    run_open_ended();
   if (std::exchange(closed_, true))
     return;
   error_code ignored;
@@ -266,10 +274,12 @@ void client_session::check_timeouts(mono_time now) {
     return silence >= linger_time ? close(session_end::done) : void();
   if (role_ != role::asking)
     return;
+  if (request_began_ && !may_read())
+    request_began_ = now; // its rest waits because we do not read
   if (request_began_ && now - *request_began_ >= settings.request_timeout)
     return refuse(failure::timeout);
   auto limit = settings.idle_timeout;
-  if (backlog() > 0 && finishing_ && limit == limit.zero())
+  if (backlog() > 0 && (finishing_ || input_ended_) && limit == limit.zero())
     limit = settings.request_timeout;
   if (limit == limit.zero() || silence < limit || outstanding_ > 0 || request_began_)
     return;
@@ -293,8 +303,10 @@ void client_session::deliver(bytes_view encoded, std::size_t requests) {
 
 void client_session::fail_outstanding() {
   bytes replies;
-  for (auto left = outstanding_; left > 0; --left)
+  for (auto left = outstanding_; left > 0; --left) {
+    host_.refused(failure::not_available);
     host_.speech().append_failure(replies, failure::not_available);
+  }
   if (outstanding_ > 0)
     deliver(replies, outstanding_);
 }
@@ -375,10 +387,17 @@ void client_session::flush_output() {
     return;
   auto waiting = bytes_view{output_}.subspan(written_);
   written_ += send_now({&waiting, 1});
+  if (closed_)
+    return;
+  // What has gone is given back, also to a client that is always a little behind.
+  if (written_ >= backlog()) {
+    output_.erase(output_.begin(), output_.begin() + static_cast<std::ptrdiff_t>(written_));
+    written_ = 0;
+  }
   if (backlog() > 0)
     return wait_writable();
-  output_.clear();
-  written_ = 0;
+  if (output_.capacity() > limits::reply_backlog)
+    output_ = {};
 }
 
 // -- pushes and events

@@ -19,7 +19,6 @@ enum class session_end : std::uint8_t {
   by_client,
   done,           ///< the gateway had nothing more to say
   idle,           ///< no request for `idle_timeout`
-  timeout,        ///< a request stayed incomplete
   slow_listener,  ///< its queue was full
   not_reading,    ///< replies wait, and it takes none
   socket_error,
@@ -43,7 +42,7 @@ public:
   /// Takes a request on; its reply comes through client_session::deliver().
   virtual void submit(client_session& from, const client_request& request) = 0;
 
-  /// The connection ends with this failure.
+  /// A request, or the connection, ends with this failure.
   virtual void refused(failure reason) = 0;
 
   /// The session has become a listening or a watching one.

@@ -91,6 +91,8 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<ready_atom, mesh_index>,
   // End in order: flush, close, quit.
   caf::reacts_to<stop_atom>,
+  // INTERNAL: repeats that the log has left out are told.
+  caf::reacts_to<tick_atom>,
   // INTERNAL: start an actor that waits for its turn, or for its port.
   caf::reacts_to<retry_atom, mesh_index, actor_role, std::uint64_t>,
   // INTERNAL: an actor has had its time to end.

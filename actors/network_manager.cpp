@@ -24,7 +24,7 @@ network_manager_core::network_manager_core(network_manager_actor::pointer self, 
 
 void network_manager_core::connect(const mesh_wiring& wiring) {
   uart_ = wiring.uart;
-  auto fresh_cache = node_cache_ && node_cache_ != wiring.node_cache;
+  auto fresh_cache = wiring.node_cache && node_cache_ != wiring.node_cache;
   node_cache_ = wiring.node_cache;
   if (fresh_cache && link_open_)
     ask_for_nodes();
@@ -38,10 +38,12 @@ void network_manager_core::take(root_batch& batch) {
   out.events.reserve(batch.frames.size() + batch.console.size());
   for (const auto& slice : batch.frames)
     translate(bytes_view{batch.payloads}.subspan(slice.offset, slice.size), slice.wire_size, out);
-  for (const auto& line : batch.console)
+  for (const auto& line : batch.console) {
+    log_.debug("console of the root", {{"text", line}});
     out.events.push_back({.time = batch.received.wall,
                           .kind = event_kind::root_log,
                           .data = small_bytes{view_of(line)}});
+  }
   publish(std::move(out));
 }
 
@@ -145,6 +147,8 @@ void network_manager_core::take(const link_report& report) {
 void network_manager_core::tell_link(const link_report& report) {
   if (report.state == link_state::up)
     log_.info("link is up");
+  else if (report.opened)
+    log_.info("port is open", {{"state", to_string(report.state)}});
   else
     log_.warning("link is not up", {{"state", to_string(report.state)}, {"reason", report.reason}});
   event_batch batch{.received = env_.clock.now()};

@@ -58,18 +58,18 @@ void port_watch::watch_folder() {
   watched_ = folder;
 }
 
-/// True when one of the changes may be the port's: in its own folder only its name is of interest.
+/// True when one of the changes may be the port's, or that of the next folder on the way to it.
 bool port_watch::read_events() {
   alignas(inotify_event) std::array<char, 4096> buffer;
-  auto name = fs::path{path_}.filename().string();
-  auto own_folder = fs::absolute(path_).parent_path() == watched_;
+  auto name = fs::absolute(path_).lexically_relative(watched_).begin()->string();
   auto relevant = false;
   for (ssize_t size = 0;
        (size = ::read(notify_.native_handle(), buffer.data(), buffer.size())) > 0;) {
     for (auto at = buffer.data(); at < buffer.data() + size;) {
       auto event = reinterpret_cast<const inotify_event*>(at);
-      relevant = relevant || !own_folder || event->len == 0
-                 || fnmatch(name.c_str(), event->name, 0) == 0;
+      if ((event->mask & IN_IGNORED) != 0 && event->wd == watch_)
+        watch_ = -1; // the folder itself is gone, and with it the watch
+      relevant = relevant || event->len == 0 || fnmatch(name.c_str(), event->name, 0) == 0;
       at += sizeof(inotify_event) + event->len;
     }
   }

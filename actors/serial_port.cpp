@@ -10,6 +10,9 @@
 
 #include <glob.h>
 #include <sys/ioctl.h>
+#include <termios.h>
+
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -52,6 +55,11 @@ public:
                                  return self->lose(error.message());
                                self->handlers_.written(count);
                              });
+  }
+
+  void discard() {
+    if (stream_.is_open())
+      tcflush(stream_.native_handle(), TCOFLUSH);
   }
 
   void close() {
@@ -120,6 +128,7 @@ public:
   void start(callbacks handlers) override { loop_->start(std::move(handlers)); }
   void write(bytes_view data) override { loop_->write(data); }
   void close() override { loop_->close(); }
+  void discard() override { loop_->discard(); }
   std::string resolved() const override { return resolved_; }
 
 private:

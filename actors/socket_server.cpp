@@ -90,17 +90,18 @@ void socket_server_core::accept() {
 }
 
 void socket_server_core::admit(tcp::socket socket) {
-  auto full = sessions_.size() >= settings_.clients;
+  auto full = sessions_.size() - turned_away_open_.size() >= settings_.clients;
   if (full)
     ++turned_away_;
   else
     ++accepted_;
-  if (sessions_.size() >= settings_.clients + turned_away_room)
+  if (turned_away_open_.size() >= turned_away_room)
     return;
   auto session = std::make_shared<client_session>(++last_session_, std::move(socket), *this);
   sessions_.emplace(session->id(), session);
   if (full) {
     log_.warning("client limit reached", {{"limit", settings_.clients}});
+    turned_away_open_.insert(session->id());
     session->refuse(failure::too_many_clients);
   } else {
     session->start();
@@ -116,6 +117,7 @@ void socket_server_core::ended(client_session& who, session_end why) {
   if (why == session_end::slow_listener || why == session_end::not_reading)
     log_.warning("client cut off", {{"reason", to_string(why)}, {"session", who.id()}});
   sessions_.erase(who.id());
+  turned_away_open_.erase(who.id());
   if (who.current_role() != client_session::role::asking)
     subscribe();
   quit_when_empty();
@@ -150,10 +152,18 @@ void socket_server_core::send_batch() {
   batch_scheduled_ = false;
   if (batch_.requests.empty())
     return;
-  auto round = batch_.round;
-  if (network_manager_)
-    self_->send(network_manager_, std::exchange(batch_, {}));
-  batch_ = {.round = round};
+  auto batch = std::exchange(batch_, {.round = batch_.round});
+  if (network_manager_ && node_cache_)
+    return self_->send(network_manager_, std::move(batch));
+  give_up();
+}
+
+/// Everything under way to an actor that is no more is answered with a failure, once: replies of
+/// this round that still come are not delivered.
+void socket_server_core::give_up() {
+  batch_ = {.round = batch_.round + 1};
+  for (auto& session : all_sessions())
+    session->fail_outstanding();
 }
 
 void socket_server_core::deliver(const reply_batch& batch) {
@@ -173,13 +183,17 @@ void socket_server_core::refused(failure reason) {
 }
 
 void socket_server_core::ask_status(std::uint64_t session) {
+  // True once fail_outstanding() has answered.
+  auto given_up = [this, round = batch_.round] { return round != batch_.round; };
   self_->request(supervisor_, status_timeout, status_atom::value)
-    .then([this, session](actor_status& status) {
-            deliver_json(session, boost::json::serialize(status.body));
+    .then([this, session, given_up](actor_status& status) {
+            if (!given_up())
+              deliver_json(session, boost::json::serialize(status.body));
           },
-          [this, session](const caf::error& error) {
+          [this, session, given_up](const caf::error& error) {
             log_.warning("no status", {{"error", describe(error)}});
-            if (auto found = sessions_.find(session); found != sessions_.end())
+            auto found = sessions_.find(session);
+            if (!given_up() && found != sessions_.end())
               session_ptr{found->second}->fail_outstanding();
           });
 }
@@ -202,11 +216,8 @@ void socket_server_core::connect(const mesh_wiring& wiring) {
   node_cache_ = wiring.node_cache;
   event_hub_ = wiring.event_hub;
   supervisor_ = wiring.supervisor;
-  if (lost) {
-    batch_ = {.round = batch_.round + 1};
-    for (auto& session : all_sessions())
-      session->fail_outstanding();
-  }
+  if (lost)
+    give_up();
   if (other_hub)
     resubscribe();
 }
@@ -236,11 +247,12 @@ void socket_server_core::subscribe() {
   self_->send(event_hub_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(self_), filter);
 }
 
-/// A hub that was started anew tells watching sessions by a gap that they may have missed events.
+/// A hub that was started anew sends what it has had before this, and tells watching sessions by a
+/// gap that they may have missed events.
 void socket_server_core::resubscribe() {
   filter_ = {.kinds = {}};
-  if (watchers_ == 0 || seen_.epoch == 0)
-    return subscribe();
+  if (watchers_ + listeners_ == 0)
+    return;
   filter_ = wanted();
   self_->send(event_hub_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(self_), filter_,
               seen_);
@@ -263,8 +275,10 @@ void socket_server_core::push(const std::vector<event>& events) {
   for (const auto& what : events) {
     if (!pushed_kinds.contains(what.kind))
       continue;
+    auto before = page->encoded.size();
     speech_->append_push(page->encoded, what);
-    page->ends.push_back(static_cast<std::uint32_t>(page->encoded.size()));
+    if (page->encoded.size() > before)
+      page->ends.push_back(static_cast<std::uint32_t>(page->encoded.size()));
   }
   if (page->ends.empty())
     return;
@@ -340,7 +354,7 @@ boost::json::object socket_server_core::status() const {
   }
   auto cut = ends_.find(session_end::slow_listener);
   return {{"address", address_},
-          {"connected", sessions_.size()},
+          {"connected", sessions_.size() - turned_away_open_.size()},
           {"listeners", listeners_},
           {"watchers", watchers_},
           {"limit", settings_.clients},

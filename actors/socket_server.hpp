@@ -6,6 +6,7 @@
 #include "actors/io_actor.hpp"
 
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace xylem {
@@ -50,13 +51,13 @@ private:
   void ask_status(std::uint64_t session);
   void deliver_json(std::uint64_t session, std::string_view json);
   void send_batch();
+  void give_up();
   subscriber_filter wanted() const;
   void subscribe();
   void resubscribe();
   void push(const std::vector<event>& events);
   void quit_when_empty();
   std::chrono::milliseconds tick_period() const noexcept;
-  std::size_t count(client_session::role role) const noexcept;
 
   /// Sessions end while they are gone through, so loops go over a copy.
   std::vector<session_ptr> all_sessions() const;
@@ -75,6 +76,7 @@ private:
 
   std::uint64_t last_session_ = 0;
   std::unordered_map<std::uint64_t, session_ptr> sessions_;
+  std::set<std::uint64_t> turned_away_open_; // sessions above the limit, that are told so
   request_batch batch_; // of this poll cycle
   bool batch_scheduled_ = false;
 

@@ -2,6 +2,7 @@
 
 #include "actors/error.hpp"
 #include "actors/event_hub.hpp"
+#include "actors/log_repeats.hpp"
 #include "actors/network_manager.hpp"
 #include "actors/node_cache.hpp"
 #include "actors/serial_port.hpp"
@@ -64,7 +65,11 @@ supervisor_core::supervisor_core(supervisor_actor::pointer self, const gateway_s
     : self_{self}, settings_{settings}, env_{env}, log_{env.log, "supervisor"},
       started_{env.clock.now()}, random_{std::random_device{}()} {}
 
+/// Whatever ended it, nobody is left behind: an actor without a supervisor would run for ever.
 supervisor_core::~supervisor_core() {
+  for (const auto& who : children_)
+    if (who.address)
+      caf::anon_send_exit(caf::actor_cast<caf::actor>(who.address), caf::exit_reason::kill);
   for (auto& each : meshes_)
     if (each.watch)
       each.watch->stop();
@@ -85,12 +90,12 @@ void supervisor_core::start() {
   for (auto& each : children_)
     spawn(each);
   wire_all();
+  tick();
 }
 
 void supervisor_core::spawn(child& who) {
   who.state = child_state::running;
   who.asked_again = false;
-  who.waits_for.clear();
   who.wait.started(env_.clock.now().mono);
   if (who.role == actor_role::event_hub) {
     auto now = static_cast<std::uint64_t>(env_.clock.now().wall.time_since_epoch().count());
@@ -163,7 +168,7 @@ void supervisor_core::down(const caf::down_msg& message) {
   if (who->role == actor_role::uart) {
     self_->send(meshes_[who->mesh.value].actors.network_manager,
                 link_report{link_state::down, describe(message.reason)});
-    meshes_[who->mesh.value].actors.uart = nullptr;
+    forget(*who);
   }
   if (is(message.reason, gateway_error::address_in_use) && !who->has_run)
     return fail_start(message.reason);
@@ -207,15 +212,36 @@ void supervisor_core::wait_for_port(child& uart, const caf::error& reason) {
 void supervisor_core::restart(child& who, const caf::error& reason) {
   auto now = env_.clock.now().mono;
   ++who.restarts;
+  who.has_run = true;
   begin_incident(who, describe(reason));
   if (auto parked_until = who.budget.spend(now)) {
     who.state = child_state::parked;
     log_.error("too many restarts, parked", {{"child", name_of(who)}});
+    forget(who);
+    wire_around(who);
     return retry_later(who, *parked_until - now);
   }
   spawn(who);
   if (who.role != actor_role::uart)
     end_incident(who);
+  wire_around(who);
+}
+
+/// Nobody is told an address that nobody listens on: who needs the actor says at once that it is
+/// not available.
+void supervisor_core::forget(const child& who) {
+  auto& actors = meshes_[who.mesh.value].actors;
+  switch (who.role) {
+    case actor_role::uart: actors.uart = nullptr; break;
+    case actor_role::network_manager: actors.network_manager = nullptr; break;
+    case actor_role::node_cache: actors.node_cache = nullptr; break;
+    case actor_role::socket_server: actors.socket_server = nullptr; break;
+    case actor_role::event_hub: hub_ = nullptr; break;
+    case actor_role::supervisor: break;
+  }
+}
+
+void supervisor_core::wire_around(const child& who) {
   who.role == actor_role::event_hub ? wire_all() : wire(who.mesh);
 }
 
@@ -238,12 +264,13 @@ void supervisor_core::retry(mesh_index mesh, actor_role role, std::uint64_t time
   spawn(who);
   if (parked && role != actor_role::uart)
     end_incident(who);
-  role == actor_role::event_hub ? wire_all() : wire(mesh);
+  wire_around(who);
 }
 
 void supervisor_core::port_opened(mesh_index mesh) {
   auto& uart = at(mesh, actor_role::uart);
   uart.has_run = true;
+  uart.waits_for.clear();
   end_incident(uart);
 }
 
@@ -348,6 +375,11 @@ void supervisor_core::force(mesh_index mesh, actor_role role) {
 
 // -- telling
 
+void supervisor_core::tick() {
+  env_.log.tell_repeats();
+  self_->delayed_send(supervisor_actor{self_}, log_repeat_limits{}.window, tick_atom::value);
+}
+
 caf::result<actor_status> supervisor_core::status() {
   boost::json::array actors;
   auto degraded = false;
@@ -439,6 +471,7 @@ supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervi
     [core](status_atom) { return core->status(); },
     [core](ready_atom, mesh_index mesh) { core->port_opened(mesh); },
     [core](stop_atom) { core->stop(); },
+    [core](tick_atom) { core->tick(); },
     [core](retry_atom, mesh_index mesh, actor_role role, std::uint64_t timer) {
       core->retry(mesh, role, timer);
     },

@@ -24,6 +24,7 @@ public:
   void retry(mesh_index mesh, actor_role role, std::uint64_t timer);
   void port_opened(mesh_index mesh);
   void stop();
+  void tick();
 
   /// Ends an actor whose time to end by itself is over.
   void force(mesh_index mesh, actor_role role);
@@ -58,6 +59,8 @@ private:
   void spawn(child& who);
   void wire(mesh_index index);
   void wire_all();
+  void wire_around(const child& who);
+  void forget(const child& who);
   void restart(child& who, const caf::error& reason);
   void wait_for_port(child& uart, const caf::error& reason);
   void retry_later(child& who, mono_time::duration wait);

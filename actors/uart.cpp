@@ -21,8 +21,11 @@ uart_core::uart_core(uart_actor::pointer self, mesh_index mesh, const mesh_setti
       link_{settings.silent_after} {}
 
 uart_core::~uart_core() {
-  if (port_)
-    port_->close();
+  if (!port_)
+    return;
+  if (!stopping_)
+    port_->discard();
+  port_->close();
 }
 
 void uart_core::open() {
@@ -45,9 +48,19 @@ void uart_core::opened(open_result result) {
   scheduler_.port_opened(now.mono);
   log_.info("port opened", {{"port", port_->resolved()}, {"baud", settings_.baud}});
   // The port calls nothing once it is closed, and this core closes it.
-  port_->start({.received = [this](bytes_view chunk) { receive(chunk); },
-                .written = [this](std::size_t count) { wrote(count); },
-                .lost = [this](std::string reason) { lose(std::move(reason)); }});
+  // What is thrown there ends this actor, as if a handler had thrown it.
+  auto guarded = [this](auto what) {
+    try {
+      what();
+    } catch (...) {
+      auto thrown = std::current_exception();
+      end_actor(*self_, to_error(thrown));
+    }
+  };
+  port_->start(
+    {.received = [this, guarded](bytes_view chunk) { guarded([&] { receive(chunk); }); },
+     .written = [this, guarded](std::size_t count) { guarded([&] { wrote(count); }); },
+     .lost = [this](std::string reason) { lose(std::move(reason)); }});
   if (supervisor_)
     self_->send(supervisor_, ready_atom::value, mesh_);
   tell(link_.opened(now.mono), true);

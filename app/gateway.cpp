@@ -54,6 +54,7 @@ struct gateway::parts {
   quiet_config config;
   caf::actor_system system;
   io_unit unit;
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::signal_set signals;
   environment env;
   supervisor_actor root;
@@ -61,9 +62,23 @@ struct gateway::parts {
   bool ended = false;
 };
 
+/// The tree ends with its root, and then there is nothing left for the I/O thread to do.
+void gateway::watch_root() {
+  auto& all = *parts_;
+  all.root->attach_functor([&all](const caf::error& reason) {
+    // Posted, so that the actors that were just ended are gone when the loop ends.
+    asio::post(all.io, [&all, reason] {
+      all.ended_by = reason;
+      all.signals.cancel();
+      all.work.reset();
+    });
+  });
+}
+
 gateway::gateway(gateway_settings settings, logger& log, port_opener open_port)
     : parts_{std::make_unique<parts>(std::move(settings), log, std::move(open_port))} {
   raise_descriptor_limit();
+  std::signal(SIGPIPE, SIG_IGN); // a ser2net that goes is an error of its write, not our end
   auto& all = *parts_;
   all.signals.add(SIGINT);
   all.signals.add(SIGTERM);
@@ -71,6 +86,7 @@ gateway::gateway(gateway_settings settings, logger& log, port_opener open_port)
   auto start = supervisor;
   all.root = all.system.spawn_functor<caf::no_spawn_options>(
     std::true_type{}, on_io_thread, start, &all.settings, &all.env);
+  watch_root();
 }
 
 /// Also ends a gateway that was never run: no actor may outlive the system.
@@ -84,22 +100,21 @@ gateway::~gateway() {
 void gateway::run() {
   auto& all = *parts_;
   all.unit.adopt_thread();
-  auto work = asio::make_work_guard(all.io);
   all.signals.async_wait([this](boost::system::error_code error, int) {
     if (!error)
       stop();
   });
-  all.root->attach_functor([&all, &work](const caf::error& reason) {
-    // Posted, so that the actors that were just ended are gone when the loop ends.
-    asio::post(all.io, [&all, &work, reason] {
-      all.ended_by = reason;
-      all.signals.cancel();
-      work.reset();
-    });
-  });
-  all.io.run();
+  actor_log log{all.env.log, "gateway"};
+  while (!all.io.stopped()) {
+    try {
+      all.io.run();
+    } catch (const std::exception& error) {
+      // It left the callback of one connection, which is closed by its time-outs; all else goes on.
+      log.error("exception in a callback", {{"error", error.what()}});
+    }
+  }
   all.ended = true;
-  if (all.ended_by.category() == make_error(gateway_error::crashed, "").category())
+  if (all.ended_by != caf::exit_reason::user_shutdown)
     throw std::runtime_error{describe(all.ended_by)};
 }
 

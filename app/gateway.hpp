@@ -30,6 +30,9 @@ public:
 
 private:
   struct parts;
+
+  void watch_root();
+
   std::unique_ptr<parts> parts_;
 };
 

@@ -8,10 +8,10 @@ namespace xylem {
 namespace {
 
 // In the order of the enum.
-constexpr std::array<std::string_view, 11> texts{
+constexpr std::array<std::string_view, 10> texts{
     "Node Not Found",   "Data Type Not Found", "Mixed Data Lengths", "No Serial Connection",
     "Message Too Long", "Queue Full",          "Unknown Command",    "Timeout",
-    "Too Many Clients", "Request Too Long",    "Not Available",
+    "Too Many Clients", "Not Available",
 };
 
 static_assert(texts.size() == static_cast<std::size_t>(failure::not_available) + 1);

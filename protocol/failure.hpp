@@ -16,7 +16,6 @@ enum class failure : std::uint8_t {
   unknown_command,
   timeout,
   too_many_clients,
-  request_too_long,
   not_available, ///< an actor behind the request was restarted before it could answer
 };
 

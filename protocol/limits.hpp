@@ -26,6 +26,10 @@ inline constexpr std::size_t client_request = 1024;
 
 inline constexpr std::size_t clients = 1024;
 
+/// Requests of one client that are on their way through the actors; the rest of what it
+/// pipelines is read when their replies have come.
+inline constexpr std::size_t requests_under_way = 1024;
+
 /// Reply bytes that wait for a slow client before its requests are no longer read.
 inline constexpr std::size_t reply_backlog = 256 * 1024;
 

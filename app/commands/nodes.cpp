@@ -37,7 +37,7 @@ void print_table(const console& io, const nodes_arguments& arguments,
     if (!arguments.status.empty() && node.status != arguments.status)
       continue;
     shown.add({std::to_string(node.address.value),
-               node.heard ? node.status : node.status + " (restored)",
+               node.heard ? node.status : node.status + " (not heard)",
                age_text(node.last_heard, io.now), node.name, joined(node.types),
                std::to_string(node.frames), std::to_string(node.malformed), node.uuid});
   }

@@ -18,7 +18,7 @@ using client::json_view;
 constexpr std::size_t shown_incidents = 5;
 
 /// A thousand years in seconds: what a broken document says beyond is cut.
-constexpr std::uint64_t longest_uptime = 31'557'600'000;
+constexpr double longest_uptime = 31'557'600'000;
 
 constexpr std::size_t label_width = 10;
 
@@ -102,10 +102,11 @@ void print_uart(std::ostream& out, json_view uart) {
                  + " console + " + std::to_string(rejected.bytes) + " rejected + "
                  + number_of(uart["pending_bytes"]) + " pending");
   print_line(out, "rejected", rejected.text);
-  auto queue = uart["transmit_queue"];
-  print_line(out, "written",
-             number_of(uart["bytes_written"]) + " bytes, " + number_of(queue["commands"])
-                 + " commands (" + number_of(queue["bytes"]) + " bytes) wait");
+  auto written = number_of(uart["bytes_written"]) + " bytes";
+  if (auto queue = uart["transmit_queue"]; queue.exists())
+    written += ", " + number_of(queue["commands"]) + " commands (" + number_of(queue["bytes"])
+               + " bytes) wait for their burst";
+  print_line(out, "written", written);
 }
 
 void print_clients(std::ostream& out, json_view clients) {
@@ -153,9 +154,10 @@ void print_events(std::ostream& out, json_view events) {
 }
 
 void print_actors(std::ostream& out, json_view actors) {
-  table shown{{{"ACTOR"}, {"STATE"}, {"RESTARTS", alignment::right}}};
+  table shown{{{"ACTOR"}, {"STATE"}, {"RESTARTS", alignment::right}, {"WAITS FOR"}}};
   for (auto actor : actors.items())
-    shown.add({actor["name"].text(), actor["state"].text(), number_of(actor["restarts"])});
+    shown.add({actor["name"].text(), actor["state"].text(), number_of(actor["restarts"]),
+               actor["waits_for"].text()});
   if (shown.empty())
     return;
   out << "\nactors\n";
@@ -187,8 +189,8 @@ void print_incidents(std::ostream& out, json_view incidents) {
 
 void print_status(std::ostream& out, json_view status, wall_time now) {
   out << "xylem " << text_of(status["version"]) << ": " << text_of(status["state"]);
-  if (auto uptime = status["uptime_seconds"].count())
-    out << ", up " << short_duration(std::chrono::seconds{std::min(*uptime, longest_uptime)});
+  if (auto uptime = status["uptime_seconds"].number(); uptime && *uptime >= 0 && *uptime <= longest_uptime)
+    out << ", up " << short_duration(std::chrono::seconds{static_cast<std::int64_t>(*uptime)});
   if (status["pid"].exists())
     out << ", process " << number_of(status["pid"]);
   out << '\n';
@@ -196,6 +198,8 @@ void print_status(std::ostream& out, json_view status, wall_time now) {
     print_mesh(out, mesh, now);
   print_events(out, status["events"]);
   print_actors(out, status["actors"]);
+  for (auto silent : status["silent_actors"].items())
+    out << "  " << silent.text() << " does not answer\n";
   print_incidents(out, status["incidents"]);
 }
 

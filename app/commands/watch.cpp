@@ -130,7 +130,8 @@ std::vector<std::string> every_kind() {
   std::vector<std::string> names;
   for (auto kind = event_kind::reading; kind <= event_kind::gap;
        kind = static_cast<event_kind>(static_cast<int>(kind) + 1))
-    names.emplace_back(to_string(kind));
+    if (kind != event_kind::node_heard) // never leaves the gateway
+      names.emplace_back(to_string(kind));
   return names;
 }
 

@@ -89,7 +89,7 @@ public:
       if (auto found = dynamic_cast<io_actor_of<Handle, Core>*>(
             caf::actor_cast<caf::abstract_actor*>(each->second)))
         return Handle{found};
-    return nullptr;
+    return {};
   }
 
   /// Learns why an actor has ended; nothing while it lives.

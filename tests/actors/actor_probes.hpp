@@ -104,6 +104,7 @@ inline supervisor_actor::behavior_type supervisor_probe(supervisor_actor::pointe
           [all](ready_atom, mesh_index mesh) { all->ready.push_back(mesh); },
           [all](stop_atom) { ++all->stops; },
           [](retry_atom, mesh_index, actor_role, std::uint64_t) {},
+          [](tick_atom) {},
           [](stop_atom, mesh_index, actor_role) {}};
 }
 

@@ -243,6 +243,9 @@ TEST_CASE("a node cache that was started anew has the root asked for its nodes")
   bench.told.wire.clear();
   bench.wire(); // the same one
   CHECK(bench.told.wire.empty());
+  bench.cache = nullptr; // none for a while
+  bench.wire();
+  CHECK(bench.told.wire.empty());
   bench.cache = bench.world.system.spawn(cache_probe, &bench.told);
   bench.wire();
   CHECK(bench.told.wire == network_info);

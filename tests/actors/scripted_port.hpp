@@ -1,11 +1,13 @@
 #pragma once
 
 #include "actors/byte_port.hpp"
+#include "protocol/frame.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
 #include <limits>
+#include <stdexcept>
 
 namespace xylem::testing {
 
@@ -37,6 +39,7 @@ struct scripted_port : std::enable_shared_from_this<scripted_port> {
   bytes_view writing{};
   std::string written{};
   std::size_t writes = 0;
+  std::string throws{}; ///< while it is not empty, a write is a programming error
 };
 
 /// Opens scripted ports.
@@ -50,6 +53,7 @@ public:
           return done({nullptr, error});
         opened.push_back(std::make_shared<scripted_port>(io));
         opened.back()->stalled = stalled;
+        opened.back()->throws = throws;
         done({std::make_unique<port>(opened.back()), {}});
       });
     };
@@ -59,6 +63,7 @@ public:
 
   std::string error{}; ///< while it is not empty, no port can be opened
   bool stalled = false; ///< of the ports to come
+  std::string throws{}; ///< of the ports to come
   std::size_t attempts = 0;
   std::vector<std::shared_ptr<scripted_port>> opened{};
 
@@ -70,6 +75,8 @@ private:
 
     void start(callbacks handlers) override { script_->handlers = std::move(handlers); }
     void write(bytes_view data) override {
+      if (!script_->throws.empty())
+        throw std::runtime_error{script_->throws};
       ++script_->writes;
       script_->writing = data;
       if (!script_->stalled)

@@ -275,44 +275,36 @@ TEST_CASE("a watcher sees nothing that happened before it came, whoever was ther
 }
 
 TEST_CASE("a watcher that does not read loses the oldest events, is told how many, and stays") {
-  constexpr std::size_t count = 40'000;
+  constexpr std::size_t count = 10'000; // lines of 1.6 KB: more than sockets and queue take
   socket_bench bench;
   auto client = watcher(bench, 4 * 1024);
-  auto other = watcher(bench);
-  for (std::size_t n = 0; n < count / 1'000; ++n) {
+  for (std::size_t n = 0; n < count / 1'000; ++n)
     bench.publish(std::vector<event>(1'000, message(5, std::string(500, 'x'))));
-    REQUIRE(until_lines(bench, other, (n + 1) * 1'000));
-  }
   std::size_t told = 0, missed = 0;
   std::uint64_t last = 0;
-  auto whole = std::string{};
+  std::string whole;
   REQUIRE(bench.world.until([&] {
     whole += client.received();
     client.forget_received();
     for (auto end = whole.find('\n'); end != std::string::npos; end = whole.find('\n')) {
       auto line = boost::json::parse(whole.substr(0, end)).as_object();
       whole.erase(0, end + 1);
-      auto seq = line["seq"].to_number<std::uint64_t>();
       if (line["kind"] == "gap")
-        missed += line["count"].to_number<std::size_t>();
+        missed += number(line, "count");
       else
         ++told;
-      CHECK(seq == told + missed);
-      last = seq;
+      last = number(line, "seq");
+      CHECK(last == told + missed); // no event is in neither
     }
     return last == count;
   }));
   CHECK(missed > 0);
-  CHECK(told + missed == count);
   auto status = bench.status();
-  REQUIRE(status["subscribers"].as_array().size() == 2);
-  for (const auto& each : status["subscribers"].as_array()) {
-    const auto& counters = each.as_object();
-    CHECK(number(counters, "published") == count);
-    CHECK(number(counters, "published")
-          == number(counters, "delivered") + number(counters, "coalesced")
-               + number(counters, "dropped") + number(counters, "queued"));
-  }
+  const auto& counters = status["subscribers"].as_array().at(0).as_object();
+  CHECK(number(counters, "published") == count);
+  CHECK(number(counters, "delivered") == told);
+  CHECK(number(counters, "dropped") == missed);
+  CHECK(number(counters, "queued") == 0);
 }
 
 TEST_CASE("watchers are told by a gap that the hub was started anew, and then what it knows") {

@@ -33,14 +33,14 @@ std::string shown_status(const std::string& json) {
 
 } // namespace
 
-TEST_CASE("nodes are a table; one that was not heard since the start says so") {
+TEST_CASE("nodes are a table, and one that was not heard since the start says so") {
   auto gateway = answering(json_reply(two_nodes));
   recorded_console to;
   CHECK(run_nodes({options_for(gateway.where()), ""}, to.io) == 0);
   CHECK(to.out.str()
-        == "NODE  STATUS                   HEARD  NAME  TYPES    FRAMES  MALFORMED  UUID\n"
-           "   5  active                   3.0 s  gate  GPS TMP      12          1  00ff\n"
-           " 258  disconnected (restored)      -                      0          0\n");
+        == "NODE  STATUS                    HEARD  NAME  TYPES    FRAMES  MALFORMED  UUID\n"
+           "   5  active                    3.0 s  gate  GPS TMP      12          1  00ff\n"
+           " 258  disconnected (not heard)      -                      0          0\n");
 }
 
 TEST_CASE("nodes are filtered by status, in both formats") {
@@ -106,7 +106,7 @@ TEST_CASE("the status is told in the order in which one looks for a fault") {
       "events":{"epoch":7,"seq":99,"ring":{"events":90,"bytes":9000},
         "subscribers":[{"name":"watch 1","published":9,
           "delivered":8,"coalesced":0,"dropped":1,"queued":0}]},
-      "actors":[{"name":"uart/field","state":"waiting","restarts":2}],
+      "actors":[{"name":"uart/field","state":"waiting","restarts":2,"waits_for":"no such port"}],
       "incidents":{"total":2,"recent":[
         {"actor":"uart/field","cause":"port lost","lost":"3 commands",
          "start":"2023-11-14T22:00:00.000Z","end":"2023-11-14T22:00:01.500Z"},
@@ -119,7 +119,7 @@ TEST_CASE("the status is told in the order in which one looks for a fault") {
            "3.0 s ago\n"
            "  read      130 bytes = 100 in 3 frames + 20 console + 7 rejected + 3 pending\n"
            "  rejected  1 truncated, 2 malformed\n"
-           "  written   50 bytes, 2 commands (40 bytes) wait\n"
+           "  written   50 bytes, 2 commands (40 bytes) wait for their burst\n"
            "  commands  5 accepted, 3 written, 0 expired, 0 failed, 2 waiting\n"
            "  nodes     3 total, 1 active, 1 idle, 1 disconnected\n"
            "  cache     7 readings, 420 bytes, 0 evicted\n"
@@ -132,8 +132,8 @@ TEST_CASE("the status is told in the order in which one looks for a fault") {
            "  watch 1             9          8          0        1       0\n"
            "\n"
            "actors\n"
-           "  ACTOR       STATE    RESTARTS\n"
-           "  uart/field  waiting         2\n"
+           "  ACTOR       STATE    RESTARTS  WAITS FOR\n"
+           "  uart/field  waiting         2  no such port\n"
            "\n"
            "incidents: 2\n"
            "  START                      LASTED  ACTOR       CAUSE      LOST\n"

@@ -150,7 +150,7 @@ TEST_CASE("nodes lists every node with its status and types") {
   CHECK(active[0].at("address") == 5);
 }
 
-TEST_CASE("send and broadcast reach the root; without a link they fail with the reason") {
+TEST_CASE("send and broadcast reach the root, and without a link they fail with the reason") {
   desk user;
   auto sent = user.run({"send", "5", "hello", "world"});
   CHECK(sent.code == 0);
@@ -172,9 +172,9 @@ TEST_CASE("send and broadcast reach the root; without a link they fail with the 
 TEST_CASE("watch shows the events that are wanted and ends after their number, or at a signal") {
   desk user;
   auto where = "127.0.0.1:" + std::to_string(user.gateway.port());
-  child_process watch{{"watch", "--json", "--kind", "reading", "--node", "5", "--count", "2",
-                       "--connect", where},
-                      user.folder.path()};
+  child_process watch{
+      {"watch", "--json", "--kind", "reading", "--node", "5", "--count", "2", "--connect", where},
+      user.folder.path()};
   child_process endless{{"watch", "--connect", where}, user.folder.path()};
   await("both watch", [&] { return user.gateway.number("clients/watchers") == 2; });
   user.root.say(update(6, {{"TMP", word(1)}}));

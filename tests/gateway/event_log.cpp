@@ -54,9 +54,8 @@ event_log::condition is_command(unsigned node, std::string state) {
 }
 
 event_log::condition is_kind(std::string kind) {
-  return [kind = std::move(kind)](const client::gateway_event& event) {
-    return event.kind == kind;
-  };
+  return
+      [kind = std::move(kind)](const client::gateway_event& event) { return event.kind == kind; };
 }
 
 } // namespace xylem::testing

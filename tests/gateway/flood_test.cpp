@@ -42,8 +42,8 @@ TEST_CASE("every reading of a flood is stored, and clients are served meanwhile"
   temp_folder folder;
   simulator_thread root{flood_of(updates)};
   gateway_process gateway{
-      folder, {"--serial", root.port_path(), "--listen", "127.0.0.1:0", "--set",
-               "mesh.transmit=stream"}};
+      folder,
+      {"--serial", root.port_path(), "--listen", "127.0.0.1:0", "--set", "mesh.transmit=stream"}};
   raw_client client{gateway.port()};
   CHECK(eventually([&] {
     CHECK(client.ask("ACT-C", 3).front() == 'S');

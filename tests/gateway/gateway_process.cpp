@@ -20,8 +20,8 @@ std::vector<std::string> run_with(std::vector<std::string> arguments) {
 
 std::vector<std::string> with_sets(const std::string& serial,
                                    const std::vector<std::string>& sets) {
-  std::vector<std::string> arguments{"--serial", serial, "--listen", "127.0.0.1:0", "--set",
-                                     "mesh.transmit=stream"};
+  std::vector<std::string> arguments{"--serial",    serial,  "--listen",
+                                     "127.0.0.1:0", "--set", "mesh.transmit=stream"};
   for (const auto& each : sets)
     arguments.insert(arguments.end(), {"--set", each});
   return arguments;
@@ -100,8 +100,7 @@ one_mesh::one_mesh(const std::vector<std::string>& sets)
   root.await_command(ninfo);
 }
 
-void one_mesh::learn(unsigned node,
-                     const std::vector<std::pair<std::string, std::string>>& items) {
+void one_mesh::learn(unsigned node, const std::vector<std::pair<std::string, std::string>>& items) {
   root.say(update(node, items));
   auto asker = gateway.connect();
   const auto& [type, data] = items.back();

@@ -60,9 +60,12 @@ TEST_CASE("a root that restarts disconnects its nodes until they are heard, and 
   event_log events{mesh.gateway.port()};
   raw_client client{mesh.gateway.port()};
   mesh.root.say(word(0) + "RST");
-  events.await("two nodes are disconnected", [](const auto& event) {
-    return event.kind == "node_changed" && event.state == "disconnected";
-  }, 2);
+  events.await(
+      "two nodes are disconnected",
+      [](const auto& event) {
+        return event.kind == "node_changed" && event.state == "disconnected";
+      },
+      2);
   CHECK(events.count(is_kind("root_restarted")) == 1);
   CHECK(client.ask("ACT-C", 3) == "S" + word(0));
   mesh.root.await_command(ninfo, 2);
@@ -92,7 +95,8 @@ TEST_CASE("a node that is silent becomes idle, then disconnected, and is told so
   events.await("the node is active", is_now("active"), 2);
 }
 
-TEST_CASE("a root that says nothing more makes its link silent, one that speaks again makes it up") {
+TEST_CASE(
+    "a root that says nothing more makes its link silent, one that speaks again makes it up") {
   one_mesh mesh{{"mesh.silent_after=10ms"}};
   event_log events{mesh.gateway.port()};
   mesh.root.say(message(5, "hello"));
@@ -165,7 +169,8 @@ TEST_CASE("a megabyte of noise on the UART harms nobody, and every byte of it is
     CHECK(client.ask("ACT-C", 3).substr(0, 1) == "S");
   }
   mesh.learn(5, {{"END", "of noise"}});
-  mesh.root.print("\xFF" "an unfinished frame");
+  mesh.root.print("\xFF"
+                  "an unfinished frame");
   auto said = mesh.root.bytes_said();
   CHECK(said > 1024 * 1024);
   CHECK(eventually([&] { return mesh.gateway.number("uart/bytes_read") == said; }));

@@ -107,9 +107,9 @@ TEST_CASE("a client socket that other machines reach must be asked for") {
 
 TEST_CASE("the configuration that is installed is valid once it names a port") {
   temp_folder folder;
-  auto over = run_xylem({"check", XYLEM_SOURCE_DIR "/deploy/xylem.toml", "--set",
-                         "mesh.serial=/dev/ttyUSB0"},
-                        folder.path());
+  auto over = run_xylem(
+      {"check", XYLEM_SOURCE_DIR "/deploy/xylem.toml", "--set", "mesh.serial=/dev/ttyUSB0"},
+      folder.path());
   CHECK(over.code == 0);
   CHECK(over.err.empty());
   CHECK(over.out == XYLEM_SOURCE_DIR "/deploy/xylem.toml: ok, 1 mesh\n");

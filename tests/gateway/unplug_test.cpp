@@ -144,8 +144,7 @@ TEST_CASE("commands that wait when the link drops are written when it returns, i
   mesh.root.plug();
   mesh.root.await_command(wire_of(3));
   mesh.root.await_command(ninfo, 2);
-  CHECK(mesh.root.heard()
-        == std::vector{ninfo, wire_of(1), wire_of(2), wire_of(3), ninfo});
+  CHECK(mesh.root.heard() == std::vector{ninfo, wire_of(1), wire_of(2), wire_of(3), ninfo});
 }
 
 TEST_CASE("a command that has waited for its ttl is expired and told so, and never goes out") {

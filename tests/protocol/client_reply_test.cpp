@@ -30,8 +30,8 @@ public:
     else if (word == "disconnected")
       pass(180s); // disconnected_after
     else if (word == "link_down")
-      apply_event({.kind = event_kind::link_changed,
-                   .state = static_cast<std::uint8_t>(link_state::down)});
+      apply_event(
+          {.kind = event_kind::link_changed, .state = static_cast<std::uint8_t>(link_state::down)});
     else if (word == "restarted")
       apply_event({.kind = event_kind::root_restarted});
     else if (word != "depth")
@@ -105,10 +105,9 @@ bytes push_of(const wire_vector& vector) {
                   : said.kind == root_message_kind::root_log       ? event_kind::root_log
                   : said.kind == root_message_kind::malformed      ? event_kind::node_heard
                                                                    : event_kind::node_joined;
-      speech->append_push(out, {.node = said.node,
-                                .code = said.code,
-                                .kind = kind,
-                                .data = small_bytes{said.payload}});
+      speech->append_push(
+          out,
+          {.node = said.node, .code = said.code, .kind = kind, .data = small_bytes{said.payload}});
     } else if (setting != "request_address little") {
       throw std::runtime_error{"no such setting: " + setting};
     }

@@ -20,22 +20,22 @@ std::string render(const client_request& request) {
   auto node = std::to_string(request.node.value);
   auto data = request.payload.empty() ? "" : " " + to_hex(request.payload);
   switch (request.kind) {
-    case request_kind::get: return "get " + node + " " + to_string(request.code);
-    case request_kind::history:
-      return "history " + node + " " + to_string(request.code) + " " + std::to_string(request.max);
-    case request_kind::command: {
-      auto addressed = request.command == command_kind::send
-                       || request.command == command_kind::broadcast;
-      return "command " + std::string{to_string(request.command)}
-             + (addressed ? " " + node + data : "");
-    }
-    case request_kind::answer: return "answer " + node + data;
-    case request_kind::active_count: return "active_count";
-    case request_kind::node_status: return "node_status";
-    case request_kind::listen: return "listen";
-    case request_kind::status: return "status";
-    case request_kind::nodes: return "nodes";
-    case request_kind::watch: return "watch";
+  case request_kind::get: return "get " + node + " " + to_string(request.code);
+  case request_kind::history:
+    return "history " + node + " " + to_string(request.code) + " " + std::to_string(request.max);
+  case request_kind::command: {
+    auto addressed =
+        request.command == command_kind::send || request.command == command_kind::broadcast;
+    return "command " + std::string{to_string(request.command)}
+           + (addressed ? " " + node + data : "");
+  }
+  case request_kind::answer: return "answer " + node + data;
+  case request_kind::active_count: return "active_count";
+  case request_kind::node_status: return "node_status";
+  case request_kind::listen: return "listen";
+  case request_kind::status: return "status";
+  case request_kind::nodes: return "nodes";
+  case request_kind::watch: return "watch";
   }
   return "?";
 }
@@ -43,10 +43,10 @@ std::string render(const client_request& request) {
 /// In the words of tests/vectors/requests.txt.
 lines render(const parse_result& result, std::size_t size) {
   switch (result.status) {
-    case parse_status::need_more: return {"need_more"};
-    case parse_status::open_ended: return {"open_ended"};
-    case parse_status::failed: return {"failed " + std::string{to_string(result.reason)}};
-    case parse_status::complete: break;
+  case parse_status::need_more: return {"need_more"};
+  case parse_status::open_ended: return {"open_ended"};
+  case parse_status::failed: return {"failed " + std::string{to_string(result.reason)}};
+  case parse_status::complete: break;
   }
   lines out{render(result.request)};
   if (result.consumed != size)

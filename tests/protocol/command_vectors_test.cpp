@@ -1,5 +1,5 @@
-#include "protocol/dialect.hpp"
 #include "frame_decoding.hpp"
+#include "protocol/dialect.hpp"
 #include "wire_vectors.hpp"
 
 #include <doctest/doctest.h>

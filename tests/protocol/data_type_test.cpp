@@ -9,6 +9,8 @@ using namespace xylem;
 
 namespace {
 
+using sizes = std::vector<std::size_t>;
+
 const type_code t1{"T1."};
 
 data_field field(std::string_view format, double scale = 1.0, byte_order order = byte_order::big,
@@ -73,8 +75,9 @@ TEST_CASE("formats are u8 to u64, i8 to i64 in steps of a byte, f32, f64 and tex
 }
 
 TEST_CASE("there are no other formats") {
-  for (auto text : {"", "u", "i", "u0", "u7", "u12", "u72", "u08", "i-8", "i+8", "u8 ", " u8", "U8",
-                    "u99999999999", "f16", "f", "f8", "texts", "8", "u8x", "int"})
+  for (auto text : {"",    "u",   "i",   "u0",    "u7",  "u12", "u72",
+                    "u08", "i-8", "i+8", "u8 ",   " u8", "U8",  "u99999999999",
+                    "f16", "f",   "f8",  "texts", "8",   "u8x", "int"})
     CHECK_FALSE_MESSAGE(parse_field_format(text).has_value(), text);
 }
 
@@ -98,8 +101,7 @@ TEST_CASE("signed integers of every size have their sign in their highest bit") 
     auto lowest = -std::ldexp(1.0, static_cast<int>(8 * size - 1)); // -2^(bits-1), exact
     CHECK(value_of(format, "ff" + rest_f) == negative(-1));
     CHECK(value_of(format, "80" + rest) == negative(static_cast<std::int64_t>(lowest)));
-    CHECK(value_of(format, "7f" + rest_f)
-          == negative(-(static_cast<std::int64_t>(lowest) + 1)));
+    CHECK(value_of(format, "7f" + rest_f) == negative(-(static_cast<std::int64_t>(lowest) + 1)));
     CHECK(value_of(format, "00" + rest) == negative(0));
   }
 }
@@ -159,7 +161,7 @@ TEST_CASE("bytes that do not fit have no fields") {
 TEST_CASE("a type of fixed length takes no other, one with text takes any that is long enough") {
   auto fixed = with({field("u8"), field("i24")});
   CHECK(fixed.find(t1)->length() == 4);
-  for (std::size_t size : {0, 3, 5, 255})
+  for (auto size : sizes{0, 3, 5, 255})
     CHECK_FALSE(fixed.accepts(t1, size));
   CHECK(fixed.accepts(t1, 4));
   auto open = with({field("u8"), field("text")});
@@ -172,7 +174,7 @@ TEST_CASE("a type of fixed length takes no other, one with text takes any that i
 TEST_CASE("a type that nobody declared takes any length and has no fields") {
   data_type_registry types;
   CHECK(types.find(t1) == nullptr);
-  for (std::size_t size : {0, 1, 255})
+  for (auto size : sizes{0, 1, 255})
     CHECK(types.accepts(t1, size));
   CHECK(types.decode(t1, *from_hex("01")).empty());
 }
@@ -183,8 +185,7 @@ TEST_CASE("GPS is predefined: longitude and latitude, three bytes each, in 1e-5 
   auto data = *from_hex("0cd2fc 4aca21");
   CHECK(describe(types.decode(type_code{"GPS"}, data), data)
         == "longitude=8.40444 latitude=49.01409");
-  // West and south are negative: -180 and -90 degrees, -18000000 does not fit into 24 bits, but
-  // its three lowest bytes are not what a root sends: the range of 24 bits is -83.88608 to 83.88607.
+  // West and south are negative; -2^23 and 2^23 - 1 are the ends of the range.
   auto edge = *from_hex("800000 7fffff");
   CHECK(describe(types.decode(type_code{"GPS"}, edge), edge)
         == "longitude=-83.88608 latitude=83.88607");

@@ -17,7 +17,6 @@ TEST_CASE("the texts of failures are those of wire section 4") {
   CHECK(to_string(failure::unknown_command) == "Unknown Command");
   CHECK(to_string(failure::timeout) == "Timeout");
   CHECK(to_string(failure::too_many_clients) == "Too Many Clients");
-  CHECK(to_string(failure::request_too_long) == "Request Too Long");
   CHECK(to_string(failure::not_available) == "Not Available");
 }
 

@@ -45,10 +45,9 @@ struct decoder_setup {
 
 /// Every byte that was read is in exactly one of the sums.
 inline bool sums_agree(const frame_counters& sums) {
-  auto rejected = std::accumulate(sums.rejected_bytes.begin(), sums.rejected_bytes.end(),
-                                  std::uint64_t{0});
-  return sums.bytes_read
-         == sums.frame_bytes + sums.console_bytes + rejected + sums.pending_bytes;
+  auto rejected =
+      std::accumulate(sums.rejected_bytes.begin(), sums.rejected_bytes.end(), std::uint64_t{0});
+  return sums.bytes_read == sums.frame_bytes + sums.console_bytes + rejected + sums.pending_bytes;
 }
 
 /// Takes everything out of `decoder` that the chunk gives. The chunk is a copy of its own, so

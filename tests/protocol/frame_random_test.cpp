@@ -49,7 +49,8 @@ TEST_CASE("a million random bytes in random chunks are each in exactly one sum")
   auto chunked = decode_chunks(stream, {}, [&] { return up_to(random, 300); });
   CHECK(chunked == whole);
   CHECK(whole.counters.frames > 100); // or else the stream said little
-  for (auto reason : {reject_reason::truncated, reject_reason::stray_end, reject_reason::bad_escape})
+  for (auto reason :
+       {reject_reason::truncated, reject_reason::stray_end, reject_reason::bad_escape})
     CHECK(whole.counters.rejects[static_cast<std::size_t>(reason)] > 100);
 }
 
@@ -75,7 +76,7 @@ TEST_CASE("of noise full of delimiters the decoder says what a naive one says, i
 TEST_CASE("any payload comes back from any chunks, with both masks and as many escapes as may be") {
   generator random{11};
   for (auto mask : masks)
-    for (std::size_t density : {0, 1, 10, 50, 100})
+    for (auto density : {0u, 1u, 10u, 50u, 100u})
       for (auto size : {1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 255, 1024, 4095, 4096}) {
         INFO("density " << density << ", size " << size);
         auto payload = payload_of(random, static_cast<std::size_t>(size), density);
@@ -121,8 +122,9 @@ TEST_CASE("the wire size of a frame counts its delimiters and escapes") {
   auto next = decoder.next();
   REQUIRE(std::holds_alternative<frame_view>(next));
   CHECK(std::get<frame_view>(next).wire_size == 6);
-  CHECK(text_of(std::get<frame_view>(next).payload) == "A\xFF"
-                                                        "B");
+  CHECK(text_of(std::get<frame_view>(next).payload)
+        == "A\xFF"
+           "B");
 }
 
 TEST_CASE("console text is handed out when it comes, not when its line ends") {

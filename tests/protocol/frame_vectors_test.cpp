@@ -116,15 +116,16 @@ bool contains_in_order(const std::vector<bytes>& all, const std::vector<bytes>& 
 /// What remains of the frames when the bytes from `begin` to `end` of the stream are not theirs.
 std::vector<bytes> untouched(const frame_vector& vector, std::size_t begin, std::size_t end) {
   std::vector<bytes> out;
-  for (const auto& frame : decode_naively(vector.stream, vector.setup.format,
-                                          vector.setup.max_frame).frames)
+  for (const auto& frame :
+       decode_naively(vector.stream, vector.setup.format, vector.setup.max_frame).frames)
     if (frame.end <= begin || frame.begin >= end)
       out.push_back(frame.payload);
   return out;
 }
 
 /// Nothing but the broken frame is lost, and every byte is accounted for.
-void require_survives(const frame_vector& vector, const bytes& stream, std::vector<bytes> expected) {
+void require_survives(const frame_vector& vector, const bytes& stream,
+                      std::vector<bytes> expected) {
   auto result = decode_whole(followed(stream), vector.setup);
   expected.push_back(parse_bytes("\"last\""));
   REQUIRE(sums_agree(result.counters));
@@ -244,8 +245,8 @@ TEST_CASE("a byte that slips in anywhere loses at most the frame it is in") {
         // Before the first byte of a frame nothing of it is broken, unless that byte opens one
         // of its own, which the frame's start then ends.
         std::vector<bytes> expected;
-        for (const auto& frame : decode_naively(vector.stream, vector.setup.format,
-                                                vector.setup.max_frame).frames)
+        for (const auto& frame :
+             decode_naively(vector.stream, vector.setup.format, vector.setup.max_frame).frames)
           if (position <= frame.begin || position >= frame.end)
             expected.push_back(frame.payload);
         require_survives(vector, stream, expected);

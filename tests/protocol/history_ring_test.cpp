@@ -26,7 +26,7 @@ using list = std::vector<std::uint64_t>;
 
 TEST_CASE("the newest reading comes first") {
   history_ring ring;
-  for (std::uint64_t seq : {1, 2, 3})
+  for (auto seq : list{1, 2, 3})
     ring.push(numbered(seq), 128);
   CHECK(newest_first(ring) == list{3, 2, 1});
   CHECK(ring.newest().seq == 3);

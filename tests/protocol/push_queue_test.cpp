@@ -56,7 +56,7 @@ TEST_CASE("a push that was written in part goes on where it stopped") {
 TEST_CASE("one write may end many pushes and begin another") {
   push_queue queue{10, 100};
   auto page = page_of({"ab", "cd", "ef"});
-  for (std::size_t i : {0, 1, 2})
+  for (auto i : {0u, 1u, 2u})
     queue.add(page, i);
   queue.wrote(5);
   CHECK(waiting(queue) == list{"f"});

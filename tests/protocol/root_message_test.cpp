@@ -29,35 +29,35 @@ std::string with_bytes(std::string words, bytes_view data) {
 lines render(const root_message& said) {
   lines out;
   switch (said.kind) {
-    case root_message_kind::data:
-      out.push_back("data " + number(said.node));
-      for (const auto& reading : said.readings)
-        out.push_back(with_bytes("reading " + to_string(reading.code), reading.data));
-      break;
-    case root_message_kind::message:
-      out.push_back(with_bytes("message " + number(said.node) + " " + to_string(said.code),
-                               said.payload));
-      break;
-    case root_message_kind::request:
-      out.push_back(with_bytes("request " + number(said.node), said.payload));
-      break;
-    case root_message_kind::snapshot:
-      out.push_back("snapshot");
-      for (const auto& known : said.nodes)
-        out.push_back("known " + number(known.address) + " " + to_hex(known.uuid));
-      break;
-    case root_message_kind::node_joined:
-      REQUIRE(said.nodes.size() == 1);
-      REQUIRE(said.nodes.front().address == said.node);
-      out.push_back("joined " + number(said.node) + " " + to_hex(said.nodes.front().uuid));
-      break;
-    case root_message_kind::root_restarted:
-      out.push_back(with_bytes("restarted", said.payload));
-      break;
-    case root_message_kind::root_log: out.push_back("log " + escaped_text(said.payload)); break;
-    case root_message_kind::malformed:
-      out.push_back("malformed " + number(said.node) + ": " + std::string{said.error});
-      break;
+  case root_message_kind::data:
+    out.push_back("data " + number(said.node));
+    for (const auto& reading : said.readings)
+      out.push_back(with_bytes("reading " + to_string(reading.code), reading.data));
+    break;
+  case root_message_kind::message:
+    out.push_back(
+        with_bytes("message " + number(said.node) + " " + to_string(said.code), said.payload));
+    break;
+  case root_message_kind::request:
+    out.push_back(with_bytes("request " + number(said.node), said.payload));
+    break;
+  case root_message_kind::snapshot:
+    out.push_back("snapshot");
+    for (const auto& known : said.nodes)
+      out.push_back("known " + number(known.address) + " " + to_hex(known.uuid));
+    break;
+  case root_message_kind::node_joined:
+    REQUIRE(said.nodes.size() == 1);
+    REQUIRE(said.nodes.front().address == said.node);
+    out.push_back("joined " + number(said.node) + " " + to_hex(said.nodes.front().uuid));
+    break;
+  case root_message_kind::root_restarted:
+    out.push_back(with_bytes("restarted", said.payload));
+    break;
+  case root_message_kind::root_log: out.push_back("log " + escaped_text(said.payload)); break;
+  case root_message_kind::malformed:
+    out.push_back("malformed " + number(said.node) + ": " + std::string{said.error});
+    break;
   }
   return out;
 }
@@ -109,7 +109,8 @@ TEST_CASE("every root message vector says what it says") {
   root_message reused;
   for (const auto& vector : all_vectors()) {
     INFO(vector.name);
-    CHECK(parse(vector.data, registry_of(vector), reused) == with_runs_written_out(vector.expected));
+    CHECK(parse(vector.data, registry_of(vector), reused)
+          == with_runs_written_out(vector.expected));
   }
 }
 
@@ -119,7 +120,8 @@ TEST_CASE("what a root said before changes nothing about what it says now") {
       INFO(before.name << ", then " << vector.name);
       root_message reused;
       parse(before.data, registry_of(before), reused);
-      REQUIRE(parse(vector.data, registry_of(vector), reused) == with_runs_written_out(vector.expected));
+      REQUIRE(parse(vector.data, registry_of(vector), reused)
+              == with_runs_written_out(vector.expected));
     }
 }
 
@@ -175,7 +177,7 @@ TEST_CASE("an update holds up to 255 readings") {
 }
 
 TEST_CASE("a snapshot holds 40 nodes and more") {
-  for (std::size_t count : {40, 226, 255}) { // 226 fill the largest frame
+  for (auto count : {40u, 226u, 255u}) { // 226 fill the largest frame
     auto payload = parse_bytes("0000 \"NET\"");
     append_big(payload, static_cast<std::uint8_t>(count));
     for (std::size_t i = 1; i <= count; ++i) {

@@ -17,8 +17,8 @@ bytes counting(std::size_t size, unsigned first = 0) {
 constexpr auto inside = small_bytes::inline_capacity;
 
 /// Sizes on both sides of the step from inline to heap.
-constexpr auto sizes = {std::size_t{0}, std::size_t{1}, inside - 1, inside, inside + 1,
-                        std::size_t{255}, std::size_t{4096}};
+constexpr auto sizes = {std::size_t{0}, std::size_t{1},   inside - 1,       inside,
+                        inside + 1,     std::size_t{255}, std::size_t{4096}};
 
 bool holds(const small_bytes& subject, bytes_view expected) {
   return subject.size() == expected.size() && text_of(subject.view()) == text_of(expected);
