@@ -2,24 +2,17 @@
 
 #include "actors/error.hpp"
 #include "actors/event_hub.hpp"
-#include "actors/log_repeats.hpp"
 #include "actors/network_manager.hpp"
 #include "actors/node_cache.hpp"
 #include "actors/serial_port.hpp"
 #include "actors/socket_server.hpp"
-#include "actors/status_collector.hpp"
 #include "actors/uart.hpp"
-#include "protocol/json.hpp"
 
 #include <caf/send.hpp>
-
-#include <unistd.h>
 
 namespace xylem {
 
 namespace {
-
-constexpr auto status_timeout = std::chrono::seconds{1};
 
 /// What each phase of the end may take before its actors are ended by force.
 constexpr std::array<std::chrono::milliseconds, 3> stop_grace{
@@ -373,75 +366,7 @@ void supervisor_core::force(mesh_index mesh, actor_role role) {
   self_->send_exit(who.address, caf::exit_reason::kill);
 }
 
-// -- telling
-
-void supervisor_core::tick() {
-  env_.log.tell_repeats();
-  self_->delayed_send(supervisor_actor{self_}, log_repeat_limits{}.window, tick_atom::value);
-}
-
-caf::result<actor_status> supervisor_core::status() {
-  boost::json::array actors;
-  auto degraded = false;
-  for (const auto& who : children_) {
-    auto parked = who.state == child_state::parked;
-    degraded = degraded || parked;
-    auto state = parked ? "parked" : who.state == child_state::running ? "running" : "waiting";
-    actors.push_back({{"name", name_of(who)},
-                      {"state", state},
-                      {"waits_for", who.waits_for},
-                      {"restarts", who.restarts}});
-  }
-  auto uptime = std::chrono::duration<double>(env_.clock.now().mono - started_.mono).count();
-  boost::json::object base{{"version", XYLEM_VERSION},
-                           {"state", degraded ? "degraded" : "ok"},
-                           {"uptime_seconds", uptime},
-                           {"pid", getpid()},
-                           {"actors", std::move(actors)},
-                           {"incidents", incidents_json()}};
-  std::vector<std::string> names;
-  for (const auto& mesh : meshes_)
-    names.push_back(mesh.settings.name);
-  auto promise = self_->make_response_promise<actor_status>();
-  auto collector = std::make_shared<status_collector>(
-    std::move(base), std::move(names), [promise](boost::json::object all) mutable {
-      promise.deliver(actor_status{std::move(all)});
-    });
-  ask(hub_, "event_hub", collector);
-  for (const auto& [settings, speech, actors_of, watch] : meshes_) {
-    ask(actors_of.uart, "uart/" + settings.name, collector);
-    ask(actors_of.network_manager, "network_manager/" + settings.name, collector);
-    ask(actors_of.node_cache, "node_cache/" + settings.name, collector);
-    ask(actors_of.socket_server, "socket_server/" + settings.name, collector);
-  }
-  return promise;
-}
-
-template <class Handle>
-void supervisor_core::ask(const Handle& whom, const std::string& name,
-                          const std::shared_ptr<status_collector>& collector) {
-  if (!whom)
-    return;
-  self_->request(whom, status_timeout, status_atom::value)
-    .then([name, collector](
-            actor_status& answer) { collector->answered(name, std::move(answer.body)); },
-          [name, collector](const caf::error&) { collector->silent(name); });
-}
-
-boost::json::object supervisor_core::incidents_json() const {
-  constexpr std::size_t shown = 50;
-  boost::json::array recent;
-  const auto& all = incidents_.incidents();
-  for (auto i = all.size() - std::min(all.size(), shown); i < all.size(); ++i) {
-    const auto& each = all[i];
-    recent.push_back({{"actor", each.actor},
-                      {"cause", each.cause},
-                      {"start", iso_time(each.start.wall)},
-                      {"end", each.end ? boost::json::value(iso_time(each.end->wall)) : nullptr},
-                      {"lost", each.lost}});
-  }
-  return {{"total", incidents_.total()}, {"recent", std::move(recent)}};
-}
+// -- who is who
 
 std::string supervisor_core::name_of(const child& who) const {
   auto role = std::string{to_string(who.role)};

@@ -12,10 +12,6 @@
 
 namespace xylem::testing {
 
-inline std::string failed(std::string_view text) {
-  return "F" + std::string(1, static_cast<char>(text.size())) + std::string{text};
-}
-
 /// The whole tree of actors: real sockets on one side, scripted ports on the other.
 struct gateway_bench {
   explicit gateway_bench(std::vector<std::string> meshes = {"field"},
@@ -122,15 +118,5 @@ struct gateway_bench {
   supervisor_actor it{};
   std::shared_ptr<std::optional<caf::error>> end{};
 };
-
-inline std::string send_request(std::uint16_t node, std::string_view message) {
-  return "SEND-" + big16(node) + static_cast<char>(message.size()) + std::string{message};
-}
-
-inline std::string send_frame(std::uint16_t node, std::string_view message) {
-  return framed(send_request(node, message) + "\n");
-}
-
-inline const std::string network_info = framed("NINFO\n");
 
 } // namespace xylem::testing

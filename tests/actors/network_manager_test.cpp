@@ -55,11 +55,11 @@ struct manager_bench {
 
   /// The outcome of a SEND- with this message to node 5.
   queued_request send(std::string_view message) {
-    request({send_request(message)}, message);
+    request({send_command(message)}, message);
     return told.requests.back().requests.back();
   }
 
-  static queued_request send_request(std::string_view message) {
+  static queued_request send_command(std::string_view message) {
     queued_request what{.session = 1, .kind = request_kind::command};
     what.command = command_kind::send;
     what.node = node_address{5};
@@ -94,13 +94,6 @@ struct manager_bench {
 };
 
 using states = std::vector<command_state>;
-
-const std::string network_info = framed("NINFO\n");
-
-std::string send_frame(std::string_view message) {
-  return framed("SEND-" + big16(5) + static_cast<char>(message.size()) + std::string{message}
-                + "\n");
-}
 
 std::string text(const event& what) { return std::string{text_of(what.data.view())}; }
 
@@ -265,7 +258,7 @@ TEST_CASE("an accepted command is told, transmitted, and told again when it is w
   bench.open();
   bench.told.wire.clear();
   CHECK(bench.send("hi").result == queued_request::outcome::success);
-  CHECK(bench.told.wire == send_frame("hi"));
+  CHECK(bench.told.wire == send_frame(5, "hi"));
   CHECK(bench.states_of(2) == states{command_state::accepted});
   bench.written({1, 2});
   CHECK(bench.states_of(2) == states{command_state::accepted, command_state::written});
@@ -282,7 +275,7 @@ TEST_CASE("an answer to a node goes out as a message that begins with <R>") {
   answer.node = node_address{5};
   answer.size = 3;
   bench.request({answer}, "yes");
-  CHECK(bench.told.wire == send_frame("<R>yes"));
+  CHECK(bench.told.wire == send_frame(5, "<R>yes"));
   CHECK(bench.told.requests.back().requests[0].result == queued_request::outcome::success);
 }
 
@@ -324,7 +317,7 @@ TEST_CASE("a message longer than 255 bytes is refused, never cut") {
 TEST_CASE("requests of one batch stay in order, whatever becomes of each") {
   manager_bench bench;
   bench.open();
-  auto command = manager_bench::send_request("hi");
+  auto command = manager_bench::send_command("hi");
   bench.request({{.session = 1, .kind = request_kind::active_count}, command,
                  {.session = 2, .kind = request_kind::node_status}, command, command},
                 "hi");
@@ -346,7 +339,7 @@ TEST_CASE("what waited while the link was down is submitted in order when it is 
   bench.told.wire.clear();
   bench.wire(); // another uart
   bench.open();
-  CHECK(bench.told.wire == send_frame("a") + send_frame("b") + network_info);
+  CHECK(bench.told.wire == send_frame(5, "a") + send_frame(5, "b") + network_info);
   bench.written({2, 3});
   CHECK(bench.states_of(2) == states{command_state::accepted, command_state::written});
   CHECK(bench.states_of(3) == states{command_state::accepted, command_state::written});

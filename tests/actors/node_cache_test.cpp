@@ -77,10 +77,6 @@ struct cache_bench {
                                            &world.env);
 };
 
-std::string failed(std::string_view text) {
-  return "F" + std::string(1, static_cast<char>(text.size())) + std::string{text};
-}
-
 } // namespace
 
 TEST_CASE("the first reading of a node is told after its join, with the mesh in every event") {

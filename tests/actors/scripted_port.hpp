@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/byte_port.hpp"
-#include "protocol/frame.hpp"
+#include "tests/actors/wire_text.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -89,27 +89,5 @@ private:
     std::shared_ptr<scripted_port> script_;
   };
 };
-
-/// The bytes of a hex text; blanks are skipped.
-inline std::string hex(std::string_view text) {
-  return std::string{text_of(from_hex(text).value())};
-}
-
-inline std::string big16(std::uint16_t value) {
-  return {static_cast<char>(value >> 8), static_cast<char>(value)};
-}
-
-/// A frame on the wire (wire §1).
-inline std::string framed(std::string_view payload) {
-  bytes out;
-  append_frame(out, view_of(payload));
-  return std::string{text_of(out)};
-}
-
-/// A frame of a classic root: `node_addr(2) | type(3) | payload` (wire §2).
-inline std::string root_frame(std::uint16_t node, std::string_view type,
-                              std::string_view payload = {}) {
-  return framed(big16(node) + std::string{type} + std::string{payload});
-}
 
 } // namespace xylem::testing

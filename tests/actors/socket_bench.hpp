@@ -8,19 +8,6 @@
 
 namespace xylem::testing {
 
-/// `F | length(1) | text` (wire §4).
-inline std::string failed(std::string_view text) {
-  return "F" + std::string(1, static_cast<char>(text.size())) + std::string{text};
-}
-
-inline std::string get_request(std::uint16_t node, std::string_view code = "T01") {
-  return "[GET]" + big16(node) + std::string{code};
-}
-
-inline std::string send_request(std::uint16_t node, std::string_view message) {
-  return "SEND-" + big16(node) + static_cast<char>(message.size()) + std::string{message};
-}
-
 /// A socket server whose requests the test answers: `told.requests` has what was asked.
 struct socket_bench {
   static constexpr mesh_index mesh{2};

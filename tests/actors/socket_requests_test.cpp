@@ -271,6 +271,17 @@ TEST_CASE("the sender of a [REQ] may close without reading the reply") {
   CHECK(bench.until_connected(0));
 }
 
+TEST_CASE("a [REQ] that was read is run though its sender has reset the connection") {
+  socket_bench bench;
+  auto client = bench.client();
+  client.send("[REQ]" + big16(9) + "yes");
+  REQUIRE(bench.until_connected(1));
+  bench.world.run();
+  client.abort();
+  REQUIRE(bench.until_asked(1));
+  CHECK(payload_of(bench.told.requests[0], 0) == "yes");
+}
+
 TEST_CASE("a [REQ] without a whole address is an unknown command") {
   socket_bench bench;
   auto client = bench.client();
@@ -314,6 +325,24 @@ TEST_CASE("a client that resets its connection takes nobody with it") {
   REQUIRE(bench.until_received(other, 1));
   CHECK(other.received() == "R");
   CHECK(bench.until_connected(1));
+}
+
+TEST_CASE("only so many requests of a client are under way, the others wait for their turn") {
+  constexpr std::size_t wanted = 3 * limits::requests_under_way;
+  socket_bench bench;
+  auto client = bench.client();
+  std::string requests;
+  for (std::size_t n = 0; n < wanted; ++n)
+    requests += active_count;
+  for (std::string_view rest = requests; !rest.empty(); bench.world.run())
+    rest.remove_prefix(client.offer(rest));
+  REQUIRE(bench.until_asked(limits::requests_under_way));
+  CHECK(bench.asked() == limits::requests_under_way);
+  REQUIRE(bench.world.until([&] {
+    bench.answer("R");
+    return client.received().size() == wanted;
+  }));
+  CHECK(bench.asked() == wanted);
 }
 
 TEST_CASE("a client that pipelines large requests and never reads costs bounded memory") {

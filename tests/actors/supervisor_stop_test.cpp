@@ -31,11 +31,14 @@ TEST_CASE("clients get their replies, and what they have sent goes out, before t
   auto client = bench.client();
   client.send(send_request(5, "last") + "ACT-C");
   REQUIRE(bench.until_received(client, 1 + 3));
+  auto manager = bench.world.end_of(
+    bench.world.newest<network_manager_actor, network_manager_core>());
   bench.stop();
   REQUIRE(bench.until_ended(client));
   CHECK(client.received() == "SS" + big16(0));
   CHECK(!*bench.end);
   CHECK(!bench.ports.last().closed);
+  CHECK(!*manager); // it has yet to learn what was written
   bench.world.advance(1051ms + 1ms); // the silence after NINFO's 8 bytes
   CHECK(bench.ports.last().written == network_info + send_frame(5, "last"));
   check_stopped(bench);
