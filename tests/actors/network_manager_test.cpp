@@ -101,7 +101,8 @@ std::string text(const event& what) { return std::string{text_of(what.data.view(
 
 TEST_CASE("every reading of an update becomes an event, the first of them marked") {
   manager_bench bench;
-  bench.read({big16(5) + "[D]" + hex("02") + "GPS" + hex("06 010203040506") + "T01" + hex("01 2a")});
+  bench.read({big16(5) + "[D]" + hex("02") + "GPS" + hex("06 010203040506") + "T01"
+              + hex("01 2a")});
   REQUIRE(bench.told.events.size() == 2);
   const auto& gps = bench.told.events[0];
   CHECK(gps.kind == event_kind::reading);

@@ -159,7 +159,8 @@ TEST_CASE("a history is newest first and no longer than asked") {
   history.max = 2;
   // 1,700,000,001,000 ms is 0x18BCFE56BE8.
   CHECK(bench.answer(history)
-        == "ST01" + hex("02") + hex("0000018bcfe56be8 01") + "c" + hex("0000018bcfe56be8 01") + "b");
+        == "ST01" + hex("02") + hex("0000018bcfe56be8 01") + "c" + hex("0000018bcfe56be8 01")
+             + "b");
 }
 
 TEST_CASE("a silent node becomes idle after 60 s and disconnected after 180 s, and is told so") {

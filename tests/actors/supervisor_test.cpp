@@ -282,7 +282,7 @@ TEST_CASE("a taken address at start ends the gateway with an error, and all its 
   CHECK(second.world.system.registry().running() == 0);
 }
 
-TEST_CASE("an address that is taken while the socket server is restarted does not end the gateway") {
+TEST_CASE("an address that is taken while its server is restarted does not end the gateway") {
   gateway_bench bench;
   bench.start();
   auto port = bench.port();
