@@ -214,10 +214,11 @@ void client_session::refuse(failure reason) {
 }
 
 void client_session::finish() {
+  if (open_ended_)
+    return run_open_ended(); // its end is now, and it comes back here
   if (lingering_ && host_.stopping())
     return close(session_end::done);
   finishing_ = true;
-  open_ended_ = false;
   input_.clear();
   request_began_.reset();
   close_when_done();

@@ -79,6 +79,9 @@ public:
   void push(const std::shared_ptr<const push_page>& page);
   void tell(std::span<const event> events);
 
+  /// Makes lines of all events that wait: those that come next are of another epoch.
+  void settle_events();
+
   /// Ends a session that has waited for too long.
   void check_timeouts(mono_time now);
 
@@ -112,6 +115,7 @@ private:
   void flush_output();
   void flush_pushes();
   void flush_events();
+  void make_lines(std::size_t ahead);
   std::size_t backlog() const noexcept { return output_.size() - written_; }
   void close_when_done();
 

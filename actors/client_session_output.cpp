@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <limits>
 
 namespace xylem {
 
@@ -129,8 +130,16 @@ void client_session::tell(std::span<const event> events) {
   flush_events();
 }
 
+void client_session::settle_events() {
+  make_lines(std::numeric_limits<std::size_t>::max());
+}
+
 void client_session::flush_events() {
-  while (!closed_ && backlog() < lines_ahead && !events_->empty()) {
+  make_lines(lines_ahead);
+}
+
+void client_session::make_lines(std::size_t ahead) {
+  while (!closed_ && backlog() < ahead && !events_->empty()) {
     std::string lines;
     for (const auto& what : events_->take(lines_at_once))
       lines += host_.line_of(what) + '\n';

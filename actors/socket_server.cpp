@@ -259,14 +259,19 @@ void socket_server_core::resubscribe() {
 }
 
 void socket_server_core::deliver(const published& news) {
+  std::vector<session_ptr> watching;
+  if (watchers_ > 0)
+    for (const auto& [id, session] : sessions_)
+      if (session->current_role() == client_session::role::watching)
+        watching.push_back(session);
+  if (news.epoch != seen_.epoch)
+    for (auto& session : watching)
+      session->settle_events();
   seen_ = {news.epoch, news.events->back().seq};
   if (listeners_ > 0)
     push(*news.events);
-  if (watchers_ == 0)
-    return;
-  for (auto& session : all_sessions())
-    if (session->current_role() == client_session::role::watching)
-      session->tell(*news.events);
+  for (auto& session : watching)
+    session->tell(*news.events);
 }
 
 /// Every push is encoded once; all listeners share the bytes.

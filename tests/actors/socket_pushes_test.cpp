@@ -335,6 +335,23 @@ TEST_CASE("watchers that have seen no event yet are told of the gap, too") {
   CHECK(lines(client)[0]["kind"] == "gap");
 }
 
+TEST_CASE("events of an old hub that still wait keep their epoch") {
+  constexpr std::size_t old_events = 1'000; // 1.7 MB of lines, more than the socket takes at once
+  socket_bench bench;
+  auto client = watcher(bench, 4 * 1024);
+  bench.publish(std::vector<event>(old_events, message(5, std::string(500, 'x'))));
+  restart_hub(bench);
+  bench.wire();
+  bench.publish({reading(7)});
+  REQUIRE(until_lines(bench, client, old_events + 2));
+  auto all = lines(client);
+  for (std::size_t i = 0; i < old_events; ++i)
+    REQUIRE(all[i]["epoch"] == 1);
+  CHECK(all[old_events]["kind"] == "gap");
+  CHECK(all[old_events]["epoch"] == 2);
+  CHECK(all[old_events + 1]["node"] == 7);
+}
+
 TEST_CASE("a server that stops writes the events that wait") {
   socket_bench bench;
   auto client = watcher(bench, 4 * 1024);
