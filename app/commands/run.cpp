@@ -60,15 +60,22 @@ int run_gateway(run_options options) {
 
 void add_run(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<run_options>();
-  auto command = app.add_subcommand("run", "Run the gateway");
-  command->add_option("--config", options->file, "Configuration file (TOML)");
-  auto serial = command->add_option("--serial", options->serial,
-                                    "Port of the root: a device, a glob or tcp://host:port");
+  auto command =
+      app.add_subcommand("run", "Run the gateway; its port comes from --config, --serial or --sim");
+  command->add_option("--config", options->file, "Configuration file (TOML)")->type_name("FILE");
+  auto serial = command
+                    ->add_option("--serial", options->serial,
+                                 "Port of the root: a device, a glob or tcp://host:port")
+                    ->type_name("PORT");
   command->add_flag("--sim", options->simulate, "Plug in a simulated mesh: no hardware is needed")
-    ->excludes(serial);
-  command->add_option("--listen", options->listen, "Address of the client socket: HOST:PORT");
-  command->add_option("--set", options->sets, "Set one key: mesh.idle_timeout=50ms")
-    ->allow_extra_args(false);
+      ->excludes(serial);
+  command->add_option("--listen", options->listen, "Address of the client socket [127.0.0.1:5001]")
+      ->type_name("HOST:PORT");
+  command
+      ->add_option("--set", options->sets,
+                   "Set one key, such as mesh.idle_timeout=50ms; repeatable")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   command->callback([options, &exit_code] { exit_code = run_gateway(*options); });
 }
 
