@@ -109,7 +109,7 @@ void gateway::run() {
     try {
       all.io.run();
     } catch (const std::exception& error) {
-      // It left the callback of one connection, which is closed by its time-outs; all else goes on.
+      // It left the callback of one connection; all else goes on.
       log.error("exception in a callback", {{"error", error.what()}});
     }
   }

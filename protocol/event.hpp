@@ -27,7 +27,7 @@ enum class command_state : std::uint8_t {
   written,  ///< every byte of its frame went to the port
   expired,  ///< its deadline passed before it was written
   failed,   ///< will never be written; the reason is told
-  unknown,  ///< the network manager was restarted while it waited
+  unknown,  ///< reserved: its ledger is gone and could not be restored
 };
 
 enum class link_state : std::uint8_t {
