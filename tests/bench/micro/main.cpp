@@ -18,6 +18,12 @@ namespace {
 workload_table all_workloads() {
   workload_table table;
   add_frames(table);
+  add_messages(table);
+  add_nodes(table);
+  add_events(table);
+  add_queues(table);
+  add_commands(table);
+  add_actors(table);
   return table;
 }
 
