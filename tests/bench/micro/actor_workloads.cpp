@@ -40,16 +40,6 @@ struct full_gateway : one_thread_gateway {
     until_all(reply_size);
   }
 
-  /// Every client gets so many bytes.
-  void until_all(std::size_t size) {
-    std::size_t done = 0;
-    until([&] {
-      while (done < clients.size() && clients[done].take(size))
-        ++done;
-      return done == clients.size();
-    });
-  }
-
   fixed_random random{};
 };
 
