@@ -1,0 +1,22 @@
+#include "tools/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+/// Load tools, each of which prints one line of JSON, and the comparison that runs them.
+int main(int argc, char** argv) {
+  CLI::App app{"Measures a gateway and its peers end to end", "xylem_bench_field"};
+  app.require_subcommand(1);
+  auto exit_code = 0;
+  xylem::bench::add_tools(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    std::cerr << "xylem_bench_field: " << error.what() << '\n';
+    return 2;
+  }
+  return exit_code;
+}

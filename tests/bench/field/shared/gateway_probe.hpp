@@ -1,0 +1,41 @@
+#pragma once
+
+#include "app/sim/file_descriptor.hpp"
+#include "marker.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <netinet/in.h>
+
+namespace xylem::bench {
+
+/// What the gateway's `[STA]` says of its first mesh.
+struct gateway_counts {
+  std::uint64_t frames = 0;
+  std::uint64_t rejects = 0;
+  std::uint64_t nodes = 0;
+  std::uint64_t readings = 0;
+  std::uint64_t evicted = 0;
+};
+
+/// A listening connection to the gateway, and its status. Throws when it does not answer.
+class gateway_probe {
+public:
+  explicit gateway_probe(const std::string& address);
+
+  /// When the marker with this number came; nothing: not within `patience_s`. Others are skipped.
+  std::optional<std::uint64_t> await(std::uint32_t number, double patience_s);
+
+  gateway_counts counts() const;
+
+private:
+  sockaddr_in where_;
+  file_descriptor socket_;
+  marker_scanner scanner_;
+};
+
+} // namespace xylem::bench

@@ -1,0 +1,21 @@
+#include "pinning.hpp"
+
+#include <sched.h>
+#include <unistd.h>
+
+namespace xylem::bench {
+
+void pin_this_thread(int core) {
+  if (!has_core(core))
+    return;
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(static_cast<unsigned>(core), &cores);
+  sched_setaffinity(0, sizeof cores, &cores);
+}
+
+bool has_core(int core) {
+  return core >= 0 && core < sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+} // namespace xylem::bench

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "root_port.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace xylem::bench {
+
+struct flood_options {
+  double duration_s = 0;   ///< 0: until the count is reached
+  std::uint64_t count = 0; ///< frames; 0: until the time is over
+};
+
+/// Writes the frames in turn, one write a frame, as fast as the port takes them; returns how many.
+std::uint64_t flood(root_port& port, const std::vector<std::string>& frames, flood_options options);
+
+} // namespace xylem::bench

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+
+namespace xylem::bench {
+
+struct raw_pty_options {
+  std::size_t value_size = 10; ///< of the updates that are written: 22-byte frames
+  double duration_s = 3;
+  int reader_core = -1; ///< -1: any
+};
+
+/// How fast a plain reader drains the updates of a flooding root from a pseudo terminal.
+boost::json::object run_raw_pty(const raw_pty_options& options);
+
+} // namespace xylem::bench
