@@ -6,10 +6,6 @@
 #include <execinfo.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/allocator_interface.h>
-#endif
-
 namespace xylem::testing {
 
 namespace {
@@ -58,6 +54,10 @@ std::size_t allocation_counter::count() const noexcept { return counted; }
 using xylem::testing::note_allocation;
 
 #if defined(__SANITIZE_ADDRESS__)
+
+// GCC comes without the header that declares it.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(
+  void (*on_malloc)(const volatile void*, std::size_t), void (*on_free)(const volatile void*));
 
 namespace {
 

@@ -30,10 +30,11 @@ public:
     settings_.events.ring_events = 1024; // full soon
     root_ = spawn(supervisor, &settings_, &env_);
     run();
-    spawn([this](caf::event_based_actor* self) {
-      self->request(root_, caf::infinite, status_atom::value)
-        .then([this](actor_status& status) { port_ = port_in(status.body); });
-    });
+    // CAF makes a null pointer of no arguments at all, and follows it.
+    spawn([](caf::event_based_actor* self, one_thread_gateway* all) {
+      self->request(all->root_, caf::infinite, status_atom::value)
+        .then([all](actor_status& status) { all->port_ = port_in(status.body); });
+    }, this);
     until([&] { return port_ != 0; });
   }
 

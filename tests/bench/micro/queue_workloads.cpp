@@ -35,25 +35,24 @@ workload subscriber_queues(subscriber_policy policy) {
   return {operation, batch};
 }
 
-/// One page of pushes goes to every listener, and each of them takes it.
+/// Pushes that came one after the other go to every listener, and each takes them all at once.
 workload push_queues(std::size_t listeners) {
   constexpr std::size_t pushes = 8;
   constexpr std::size_t push_bytes = 27;
   struct state {
-    std::shared_ptr<const push_page> page{};
+    std::vector<std::shared_ptr<const push_page>> pages{};
     std::vector<push_queue> queues{};
   };
-  auto page = std::make_shared<push_page>();
-  page->encoded.resize(pushes * push_bytes);
-  for (std::size_t i = 1; i <= pushes; ++i)
-    page->ends.push_back(static_cast<std::uint32_t>(i * push_bytes));
-  auto all = std::make_shared<state>(state{.page = page});
+  auto all = std::make_shared<state>();
+  for (std::size_t i = 0; i < pushes; ++i)
+    all->pages.push_back(
+      std::make_shared<push_page>(push_page{bytes(push_bytes), {std::uint32_t{push_bytes}}}));
   for (std::size_t i = 0; i < listeners; ++i)
     all->queues.emplace_back(limits::listener_queue_pushes, limits::listener_queue_bytes);
   auto operation = [all] {
     for (auto& queue : all->queues) {
-      for (std::size_t i = 0; i < pushes; ++i)
-        if (!queue.add(all->page, i))
+      for (const auto& page : all->pages)
+        if (!queue.add(page, 0))
           throw std::logic_error{"a push did not fit"};
       queue.wrote(pushes * push_bytes);
     }
