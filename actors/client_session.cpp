@@ -1,18 +1,30 @@
 #include "actors/client_session.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 
 namespace xylem {
 
-namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
 
 /// How long a client may take to close after the gateway has.
 constexpr auto linger_time = std::chrono::seconds{1};
+
+void enable(int socket, int level, int option) {
+  int on = 1;
+  setsockopt(socket, level, option, &on, sizeof on);
+}
+
+bool has_unread(int socket) {
+  int count = 0;
+  return ioctl(socket, FIONREAD, &count) == 0 && count > 0;
+}
 
 /// A request with a large reply, or one that ends the asking, runs alone: its session is not read
 /// until the reply has come, so that what waits for a client is bounded.
@@ -44,47 +56,57 @@ std::string_view to_string(session_end why) noexcept {
   return "unknown";
 }
 
-client_session::client_session(std::uint64_t id, asio::ip::tcp::socket socket, session_host& host)
-    : id_{id}, socket_{std::move(socket)}, silence_{socket_.get_executor()}, host_{host},
+client_session::client_session(std::uint64_t id, descriptor socket, session_host& host)
+    : id_{id}, socket_{std::move(socket)}, silence_{host.io()}, host_{host},
       pushes_{host.settings().listener_queue_pushes, host.settings().listener_queue_bytes},
       last_progress_{host.now()} {
-  error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  enable(socket_.get(), IPPROTO_TCP, TCP_NODELAY);
   // A listener may be silent for ever; a laptop that sleeps shall not hold its seat for ever.
-  socket_.set_option(asio::socket_base::keep_alive{true}, ignored);
+  enable(socket_.get(), SOL_SOCKET, SO_KEEPALIVE);
 }
 
 /// The request of a one-shot client is usually there already.
 void client_session::start() {
-  on_readable();
+  read();
+  if (!closed_ && !host_.poll().add(socket_.get(), id_))
+    close(session_end::socket_error);
 }
 
 // -- reading
 
-void client_session::wait_readable() {
-  if (reading_ || !may_read())
-    return;
-  reading_ = true;
-  socket_.async_wait(asio::socket_base::wait_read, [self = shared_from_this()](error_code error) {
-    self->reading_ = false;
-    if (error && !self->closed_)
-      self->close(session_end::socket_error);
-    else if (!self->closed_)
-      self->on_readable();
-  });
+void client_session::on_ready(const readiness& what) {
+  hung_up_ |= what.hung_up;
+  readable_ |= what.readable;
+  if (writing_ && what.writable) {
+    writing_ = false;
+    on_writable();
+  }
+  read();
 }
 
-void client_session::on_readable() {
+/// One read a turn, so that all have theirs.
+void client_session::read() {
+  reads_again_ = false;
+  if (!readable_ || !may_read())
+    return;
   auto room = host_.scratch();
-  auto count = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+  auto count = ::recv(socket_.get(), room.data(), room.size(), 0);
+  // Less than there is room for was all that there is; what comes later is told.
+  readable_ = count > 0 && (hung_up_ || static_cast<std::size_t>(count) == room.size());
   if (count > 0)
     receive(room.first(static_cast<std::size_t>(count)));
   else if (count == 0)
     end_of_input();
-  else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+  else if (errno != EAGAIN && errno != EWOULDBLOCK)
     close(errno == ECONNRESET ? session_end::by_client : session_end::socket_error);
-  if (!closed_)
-    wait_readable();
+  read_later();
+}
+
+void client_session::read_later() {
+  if (readable_ && !reads_again_ && may_read()) {
+    reads_again_ = true;
+    host_.read_again(*this);
+  }
 }
 
 void client_session::receive(bytes_view input) {
@@ -236,13 +258,12 @@ void client_session::close_when_done() {
   }
   if (closed_ || backlog() > 0 || !pushes_.empty() || (events_ && !events_->empty()))
     return;
-  error_code ignored;
-  if (input_ended_ || (host_.stopping() && socket_.available(ignored) == 0))
+  if (input_ended_ || (host_.stopping() && !has_unread(socket_.get())))
     return close(session_end::done);
   lingering_ = true;
   last_progress_ = host_.now();
-  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
-  wait_readable();
+  ::shutdown(socket_.get(), SHUT_WR);
+  read_later();
 }
 
 void client_session::close(session_end why) {
@@ -252,9 +273,8 @@ void client_session::close(session_end why) {
     run_open_ended();
   if (std::exchange(closed_, true))
     return;
-  error_code ignored;
   silence_.cancel();
-  socket_.close(ignored);
+  socket_.reset();
   host_.ended(*this, why);
 }
 
@@ -307,8 +327,7 @@ void client_session::resume() {
   if (!input_.empty() && may_run())
     receive({});
   close_when_done();
-  if (!closed_)
-    wait_readable();
+  read_later();
 }
 
 bool client_session::may_read() const noexcept {

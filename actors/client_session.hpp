@@ -1,11 +1,12 @@
 #pragma once
 
+#include "actors/descriptor.hpp"
 #include "actors/settings.hpp"
+#include "actors/socket_poll.hpp"
 #include "protocol/dialect.hpp"
 #include "protocol/push_queue.hpp"
 #include "protocol/subscriber_queue.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
@@ -31,13 +32,20 @@ class session_host {
 public:
   virtual const dialect& speech() const noexcept = 0;
   virtual const mesh_settings& settings() const noexcept = 0;
-  virtual mono_time now() const = 0;
+  virtual boost::asio::io_context& io() noexcept = 0;
+  virtual socket_poll& poll() noexcept = 0;
+
+  /// The time of this turn: one look at the clock for all sessions.
+  virtual mono_time now() const noexcept = 0;
 
   /// Room for one read, shared by all sessions.
   virtual std::span<std::byte> scratch() noexcept = 0;
 
   /// True when the gateway ends, and nobody is waited for.
   virtual bool stopping() const noexcept = 0;
+
+  /// The session has not read all yet, and is read() again in the next turn.
+  virtual void read_again(client_session& who) = 0;
 
   /// Takes a request on; its reply comes through client_session::deliver().
   virtual void submit(client_session& from, const client_request& request) = 0;
@@ -63,9 +71,15 @@ class client_session : public std::enable_shared_from_this<client_session> {
 public:
   enum class role : std::uint8_t { asking, listening, watching };
 
-  client_session(std::uint64_t id, boost::asio::ip::tcp::socket socket, session_host& host);
+  client_session(std::uint64_t id, descriptor socket, session_host& host);
 
+  /// Reads what is there already, and from now on whatever comes.
   void start();
+
+  void on_ready(const readiness& what);
+
+  /// Goes on reading where the last turn stopped.
+  void read();
 
   /// Ends the connection with a failure, after the replies that are under way.
   void refuse(failure reason);
@@ -94,8 +108,7 @@ public:
   const subscriber_queue* events() const noexcept { return events_ ? &*events_ : nullptr; }
 
 private:
-  void wait_readable();
-  void on_readable();
+  void read_later();
   void receive(bytes_view input);
   void end_of_input();
   bytes_view parse(bytes_view input);
@@ -109,7 +122,9 @@ private:
   bool may_read() const noexcept;
 
   void write(bytes_view data);
-  std::size_t send_now(std::span<const bytes_view> parts);
+  std::size_t send_now(bytes_view part);
+  std::size_t send_gathered(std::span<const bytes_view> parts);
+  std::size_t sent(std::ptrdiff_t result);
   void on_writable();
   void wait_writable();
   void flush_output();
@@ -120,7 +135,7 @@ private:
   void close_when_done();
 
   std::uint64_t id_;
-  boost::asio::ip::tcp::socket socket_;
+  descriptor socket_;
   boost::asio::steady_timer silence_; // ends an open-ended request
   session_host& host_;
   role role_ = role::asking;
@@ -131,7 +146,9 @@ private:
   bool exclusive_ = false;  // the request under way runs alone
   bool open_ended_ = false; // input_ is a request that ends with silence
   bool newline_may_follow_ = false;
-  bool reading_ = false;
+  bool readable_ = true;        // as far as is known: nothing is told twice
+  bool hung_up_ = false;        // then it stays readable until recv() says the end
+  bool reads_again_ = false;    // in the next turn
   bool input_ended_ = false;
   bool finishing_ = false;
   bool lingering_ = false; // all is written, the client has not closed yet
@@ -139,7 +156,8 @@ private:
 
   bytes output_; // the first written_ bytes of it have gone
   std::size_t written_ = 0;
-  bool writing_ = false; // waits for the socket to take more
+  bool writing_ = false;        // waits for the socket to take more
+  bool writes_watched_ = false; // has had to wait once
   push_queue pushes_;
   std::optional<subscriber_queue> events_;
 

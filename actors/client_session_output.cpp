@@ -3,21 +3,19 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <limits>
 
 namespace xylem {
 
-namespace asio = boost::asio;
-using boost::system::error_code;
-
 namespace {
 
 /// Up to this many pushes that come together are one write each, as the field's clients like it
 /// (wire §4). More of them mean a listener that is behind or a flood: then few writes carry many.
 constexpr std::size_t single_writes = 8;
-constexpr std::size_t gathered_pushes = 64;
+constexpr std::size_t gathered_pieces = 64;
 
 /// Lines for a watching client are made when its socket takes them, not before.
 constexpr std::size_t lines_ahead = 64 * 1024;
@@ -28,30 +26,39 @@ constexpr std::size_t lines_at_once = 64;
 void client_session::write(bytes_view data) {
   if (closed_ || data.empty())
     return;
-  std::size_t sent = 0;
+  std::size_t gone = 0;
   if (backlog() == 0 && !writing_)
-    sent = send_now({&data, 1});
-  if (closed_ || sent == data.size())
+    gone = send_now(data);
+  if (closed_ || gone == data.size())
     return;
-  append(output_, data.subspan(sent));
+  append(output_, data.subspan(gone));
   wait_writable();
 }
 
 /// How many bytes the socket took; the session is closed when it is broken.
-std::size_t client_session::send_now(std::span<const bytes_view> parts) {
-  std::array<iovec, gathered_pushes> vectors{};
-  std::size_t used = 0;
-  for (auto part : parts.first(std::min(parts.size(), vectors.size())))
-    vectors[used++] = {const_cast<std::byte*>(part.data()), part.size()};
+std::size_t client_session::send_now(bytes_view part) {
+  return sent(::send(socket_.get(), part.data(), part.size(), MSG_NOSIGNAL));
+}
+
+std::size_t client_session::send_gathered(std::span<const bytes_view> parts) {
+  if (parts.size() == 1)
+    return send_now(parts.front());
+  std::array<iovec, gathered_pieces> vectors;
+  std::ranges::transform(parts, vectors.begin(), [](bytes_view part) {
+    return iovec{const_cast<std::byte*>(part.data()), part.size()};
+  });
   msghdr message{};
   message.msg_iov = vectors.data();
-  message.msg_iovlen = used;
-  auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (sent > 0) {
+  message.msg_iovlen = parts.size();
+  return sent(::sendmsg(socket_.get(), &message, MSG_NOSIGNAL));
+}
+
+std::size_t client_session::sent(std::ptrdiff_t result) {
+  if (result > 0) {
     last_progress_ = host_.now();
-    return static_cast<std::size_t>(sent);
+    return static_cast<std::size_t>(result);
   }
-  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+  if (result < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
     close(session_end::by_client);
   return 0;
 }
@@ -60,13 +67,8 @@ void client_session::wait_writable() {
   if (writing_ || closed_)
     return;
   writing_ = true;
-  socket_.async_wait(asio::socket_base::wait_write, [self = shared_from_this()](error_code error) {
-    self->writing_ = false;
-    if (error && !self->closed_)
-      self->close(session_end::socket_error);
-    else if (!self->closed_)
-      self->on_writable();
-  });
+  if (!std::exchange(writes_watched_, true))
+    host_.poll().watch_writable(socket_.get(), id_);
 }
 
 void client_session::on_writable() {
@@ -83,7 +85,7 @@ void client_session::flush_output() {
   if (backlog() == 0)
     return;
   auto waiting = bytes_view{output_}.subspan(written_);
-  written_ += send_now({&waiting, 1});
+  written_ += send_now(waiting);
   if (closed_)
     return;
   // What has gone is given back, also to a client that is always a little behind.
@@ -100,27 +102,28 @@ void client_session::flush_output() {
 // -- pushes and events
 
 void client_session::push(const std::shared_ptr<const push_page>& page) {
-  for (std::size_t i = 0; i < page->ends.size() && !closed_; ++i) {
-    if (pushes_.add(page, i))
-      continue;
+  for (std::size_t next = 0; !closed_ && next < page->ends.size();) {
+    auto end = pushes_.add(page, next);
     flush_pushes();
-    if (!closed_ && !pushes_.add(page, i))
+    if (end == next && !closed_ && (end = pushes_.add(page, next)) == next)
       return close(session_end::slow_listener);
+    next = end;
   }
   flush_pushes();
 }
 
 void client_session::flush_pushes() {
-  auto at_once = pushes_.size() <= single_writes ? std::size_t{1} : gathered_pushes;
-  std::array<bytes_view, gathered_pushes> parts{};
+  std::array<bytes_view, gathered_pieces> pieces;
   while (!closed_ && !writing_ && backlog() == 0 && !pushes_.empty()) {
-    auto count = std::min(at_once, pushes_.size());
-    for (std::size_t i = 0; i < count; ++i)
-      parts[i] = pushes_[i];
-    auto sent = send_now(std::span{parts}.first(count));
-    if (sent == 0)
+    std::size_t count = 1;
+    if (pushes_.size() <= single_writes)
+      pieces[0] = pushes_.front();
+    else
+      count = pushes_.gather(pieces);
+    auto gone = send_gathered(std::span{pieces}.first(count));
+    if (gone == 0)
       return wait_writable();
-    pushes_.wrote(sent);
+    pushes_.wrote(gone);
   }
 }
 

@@ -7,14 +7,14 @@
 /// Every actor of the gateway and every message it takes. All of them run on the I/O thread.
 ///
 ///   root ═UART═▶ uart ──root_batch──▶ network_manager ──event_batch──▶ node_cache
-///     ▲            ▲                    │       ▲                         │    │ event_batch
-///     ╚══commands══╧◀──transmit_batch───┘       │ request_batch           │    ▼
-///                                               │              reply_batch│  event_hub
-///   clients ═TCP═▶ socket_server ───────────────┘◀────────────────────────┘    │
+///     ▲            ▲                    │       ▲                       ▲ │    │ event_batch
+///     ╚══commands══╧◀──transmit_batch───┘       │ with commands  without│ │    ▼
+///                                               ├──────request_batch────┘ │  event_hub
+///   clients ═TCP═▶ socket_server ───────────────┘◀───the same, answered───┘    │
 ///                        ▲──────────────────────published──────────────────────┘
 ///
-/// A batch of requests passes the network manager (commands) and the node cache (queries) and
-/// comes back as one batch of replies, so replies keep the order of the requests.
+/// A batch of requests passes the network manager, if commands are among them, and the node cache
+/// (queries) and comes back with its replies, so replies keep the order of the requests.
 namespace xylem {
 
 /// The UART owns the port of one mesh, the frame decoder and the transmit scheduler. It dies with
@@ -53,7 +53,7 @@ using node_cache_actor = caf::typed_actor<
   caf::reacts_to<wiring_ptr>,
   // Store what happened; that and what follows from it goes to the event hub.
   caf::reacts_to<event_batch>,
-  // Answer in order; an unknown node is an answer, not an error.
+  // Answer in order and send it back; an unknown node is an answer, not an error.
   caf::reacts_to<request_batch>,
   caf::replies_to<status_atom>::with<actor_status>,
   // INTERNAL: liveness sweep.
@@ -74,7 +74,8 @@ using event_hub_actor = caf::typed_actor<
 /// The SOCKET SERVER owns the acceptor and the sessions of one mesh's client socket (wire §4).
 using socket_server_actor = caf::typed_actor<
   caf::reacts_to<wiring_ptr>,
-  caf::reacts_to<reply_batch>,
+  // What sessions asked, answered.
+  caf::reacts_to<request_batch>,
   // Pushes for the listening connections, lines for the watching ones.
   caf::reacts_to<published>,
   // Accept nobody, flush what waits, then quit.

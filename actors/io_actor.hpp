@@ -32,8 +32,18 @@ public:
     super::launch(unit_ ? unit_ : host, lazy, hide);
   }
 
+  /// Does `work` in a callback of a socket, and runs at once the actors that it has given something
+  /// to do, not after the other handlers of this poll cycle.
+  template <class Work>
+  void work_and_run_others(Work work) {
+    if (unit_)
+      unit_->work_and_run(work);
+    else
+      work();
+  }
+
 private:
-  caf::execution_unit* unit_;
+  io_unit* unit_;
 };
 
 /// Ends an actor from a callback of its socket or port: outside of its handlers it cannot quit().

@@ -26,9 +26,26 @@ public:
   /// Names the calling thread as the one that runs the io_context; before anything runs there.
   void adopt_thread() noexcept { io_thread_ = std::this_thread::get_id(); }
 
+  /// Runs what is ready, does `work`, and runs what is ready then, each up to a bound: what came
+  /// before the work is done before it. I/O thread only, outside of actors.
+  template <class Work>
+  void work_and_run(Work work) {
+    run();
+    auto was_scheduled = std::exchange(scheduled_, true); // what becomes ready in it runs below
+    try {
+      work();
+    } catch (...) {
+      scheduled_ = was_scheduled;
+      schedule();
+      throw;
+    }
+    scheduled_ = was_scheduled;
+    run();
+  }
+
 private:
-  void schedule();
   void run();
+  void schedule();
 
   boost::asio::io_context& io_;
   std::thread::id io_thread_ = std::this_thread::get_id();

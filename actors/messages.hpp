@@ -82,24 +82,22 @@ struct queued_request {
   std::uint32_t size = 0;
 };
 
-/// The requests of one poll cycle over all sessions, in order of arrival. The replies carry the
-/// same round: those of an earlier one come from actors that are no more.
-struct request_batch {
-  std::uint64_t round = 0;
-  bytes payloads{};
-  std::vector<queued_request> requests{};
-};
-
+/// The replies to one session's requests that follow each other, as one run of bytes.
 struct session_reply {
   std::uint64_t session;
   std::uint32_t size;
-  std::uint32_t requests; ///< how many requests these bytes answer
+  std::uint32_t requests;
 };
 
-/// The replies to one request_batch, one after the other in `encoded`.
-struct reply_batch {
+/// The requests of one poll cycle over all sessions, in order of arrival, and their replies once
+/// the node cache has answered. It travels in a circle and its buffers are used again, so that a
+/// request costs no allocation. Those of an earlier round come from actors that are no more.
+struct request_batch {
   std::uint64_t round = 0;
-  bytes encoded{};
+  bool has_commands = false; ///< then it goes by the network manager
+  bytes payloads{};
+  std::vector<queued_request> requests{};
+  bytes encoded{}; ///< all replies, one after the other
   std::vector<session_reply> replies{};
 };
 
@@ -147,7 +145,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::transmit_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::written_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::cancel_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::request_batch)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::reply_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::published)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::subscriber_filter)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::cursor)

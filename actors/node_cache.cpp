@@ -40,24 +40,22 @@ void node_cache_core::publish(event_batch batch) {
     self_->send(event_hub_, std::move(batch));
 }
 
-/// Replies to one session that follow each other are one run of bytes for it.
-void node_cache_core::answer(const request_batch& batch) {
-  reply_batch out{.round = batch.round};
+void node_cache_core::answer(request_batch&& batch) {
   for (const auto& request : batch.requests) {
     auto payload = bytes_view{batch.payloads}.subspan(request.offset, request.size);
-    auto begin = out.encoded.size();
-    answer(request, payload, out.encoded);
-    auto size = static_cast<std::uint32_t>(out.encoded.size() - begin);
-    if (!out.replies.empty() && out.replies.back().session == request.session) {
-      auto& run = out.replies.back();
+    auto begin = batch.encoded.size();
+    answer(request, payload, batch.encoded);
+    auto size = static_cast<std::uint32_t>(batch.encoded.size() - begin);
+    if (!batch.replies.empty() && batch.replies.back().session == request.session) {
+      auto& run = batch.replies.back();
       run.size += size;
       ++run.requests;
     } else {
-      out.replies.push_back({request.session, size, 1});
+      batch.replies.push_back({request.session, size, 1});
     }
   }
   if (socket_server_)
-    self_->send(socket_server_, std::move(out));
+    self_->send(socket_server_, std::move(batch));
 }
 
 void node_cache_core::answer(const queued_request& request, bytes_view payload, bytes& out) {
@@ -119,7 +117,7 @@ node_cache(io_actor_of<node_cache_actor, node_cache_core>* self, mesh_index mesh
   return {
     [core](const wiring_ptr& wiring) { core->connect(*wiring); },
     [core](event_batch& batch) { core->store(batch); },
-    [core](const request_batch& batch) { core->answer(batch); },
+    [core](request_batch& batch) { core->answer(std::move(batch)); },
     [core](status_atom) { return actor_status{core->status()}; },
     [core](tick_atom) { core->sweep(); },
   };

@@ -15,7 +15,7 @@ public:
 
   void connect(const mesh_wiring& wiring);
   void store(event_batch& batch);
-  void answer(const request_batch& batch);
+  void answer(request_batch&& batch);
   void sweep();
   boost::json::object status() const;
 

@@ -9,7 +9,6 @@
 namespace xylem {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
@@ -20,76 +19,46 @@ constexpr std::size_t read_size = 64 * 1024;
 /// Connections above the limit that may still be told so; beyond, they are closed at once.
 constexpr std::size_t turned_away_room = 64;
 
-/// After an accept that failed (no descriptors left, say): the next try.
-constexpr auto accept_pause = std::chrono::milliseconds{100};
+/// Sessions that are served before the port and the timers have their turn: about 0.5 ms.
+constexpr std::size_t sessions_per_turn = 64;
+
+/// Buffers that grew above this are not kept.
+constexpr std::size_t kept_buffer = 1024 * 1024;
 
 constexpr auto status_timeout = std::chrono::seconds{3};
 
 constexpr event_kind_set pushed_kinds{event_kind::message, event_kind::request,
                                       event_kind::root_restarted};
 
-std::string to_text(const tcp::endpoint& where) {
-  auto host = where.address().to_string();
-  return (where.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(where.port());
-}
-
-tcp::endpoint to_endpoint(asio::io_context& io, const endpoint& where) {
-  error_code not_an_address;
-  auto address = asio::ip::make_address(where.host, not_an_address);
-  if (!not_an_address)
-    return {address, where.port};
-  // A name is looked up once, at start-up.
-  return tcp::resolver{io}.resolve(where.host, std::to_string(where.port)).begin()->endpoint();
-}
-
 } // namespace
 
-socket_server_core::socket_server_core(socket_server_actor::pointer self, mesh_index mesh,
+socket_server_core::socket_server_core(io_actor<socket_server_actor>* self, mesh_index mesh,
                                        const mesh_settings& settings,
                                        std::shared_ptr<const dialect> speech, environment& env)
     : self_{self}, mesh_{mesh}, settings_{settings}, speech_{std::move(speech)}, env_{env},
       log_{env.log, "socket_server", settings.name}, types_{settings.registry()},
-      acceptor_{env.io}, accept_pause_{env.io}, scratch_(read_size) {}
+      acceptor_{std::make_shared<client_acceptor>(env, log_)}, poll_{env.io}, scratch_(read_size),
+      now_{env.clock.now().mono} {}
 
 socket_server_core::~socket_server_core() {
-  error_code ignored;
-  acceptor_.close(ignored);
-  for (auto& session : all_sessions())
-    session->close(session_end::done);
+  acceptor_->close();
+  sessions_.for_each([](client_session& session) { session.close(session_end::done); });
 }
 
 // -- accepting
 
 void socket_server_core::listen() {
-  auto where = to_endpoint(env_.io, settings_.listen);
-  acceptor_.open(where.protocol());
-  acceptor_.set_option(tcp::acceptor::reuse_address{true});
-  acceptor_.bind(where);
-  acceptor_.listen(asio::socket_base::max_listen_connections);
-  address_ = to_text(acceptor_.local_endpoint());
-  log_.info("listening", {{"address", address_}});
-  accept();
-}
-
-void socket_server_core::accept() {
-  acceptor_.async_accept([core = weak_from_this()](error_code error, tcp::socket socket) {
-    auto self = core.lock();
-    if (!self || !self->acceptor_.is_open())
-      return;
-    if (!error) {
-      self->admit(std::move(socket));
-      return self->accept();
-    }
-    self->log_.warning("cannot accept a client", {{"error", error.message()}});
-    self->accept_pause_.expires_after(accept_pause);
-    self->accept_pause_.async_wait([core](error_code) {
-      if (auto again = core.lock(); again && again->acceptor_.is_open())
-        again->accept();
-    });
+  acceptor_->listen(settings_.listen, [this](std::vector<descriptor> sockets) {
+    look_at_clock();
+    for (auto& socket : sockets)
+      admit(std::move(socket));
+    turn();
   });
+  log_.info("listening", {{"address", acceptor_->address()}});
+  wait_for_clients();
 }
 
-void socket_server_core::admit(tcp::socket socket) {
+void socket_server_core::admit(descriptor socket) {
   auto full = sessions_.size() - turned_away_open_.size() >= settings_.clients;
   if (full)
     ++turned_away_;
@@ -97,15 +66,108 @@ void socket_server_core::admit(tcp::socket socket) {
     ++accepted_;
   if (turned_away_open_.size() >= turned_away_room)
     return;
-  auto session = std::make_shared<client_session>(++last_session_, std::move(socket), *this);
-  sessions_.emplace(session->id(), session);
+  auto id = sessions_.next_key();
+  sessions_.add(std::make_shared<client_session>(id, std::move(socket), *this));
   if (full) {
     log_.warning("client limit reached", {{"limit", settings_.clients}});
-    turned_away_open_.insert(session->id());
-    session->refuse(failure::too_many_clients);
-  } else {
-    session->start();
+    turned_away_open_.insert(id);
+    serve(id, [](client_session& session) { session.refuse(failure::too_many_clients); });
   }
+  serve(id, [](client_session& session) { session.start(); });
+}
+
+// -- turns
+
+void socket_server_core::wait_for_clients() {
+  if (std::exchange(waiting_, true))
+    return;
+  poll_.async_wait([weak = weak_from_this()](error_code error) {
+    auto self = weak.lock();
+    if (!self)
+      return;
+    self->waiting_ = false;
+    if (!error)
+      self->turn();
+  });
+}
+
+void socket_server_core::schedule_turn() {
+  if (in_turn_ || std::exchange(turn_scheduled_, true))
+    return;
+  asio::post(env_.io, [weak = weak_from_this()] {
+    if (auto self = weak.lock()) {
+      self->turn_scheduled_ = false;
+      self->turn();
+    }
+  });
+}
+
+void socket_server_core::turn() {
+  auto alive = shared_from_this();
+  auto actor = caf::strong_actor_ptr{self_->ctrl()};
+  in_turn_ = true;
+  auto all_served = false;
+  try {
+    all_served = serve_until_idle();
+  } catch (const std::exception& error) {
+    log_.error("a turn was cut short", {{"error", error.what()}});
+  }
+  in_turn_ = false;
+  if (all_served)
+    wait_for_clients();
+  else
+    schedule_turn();
+}
+
+/// What the ready sockets ask is answered and written, and then those that are ready by then.
+/// False when others shall have their turn before more is served.
+bool socket_server_core::serve_until_idle() {
+  for (std::size_t served = 0; served < sessions_per_turn;) {
+    std::size_t count = 0;
+    self_->work_and_run_others([&] {
+      count = serve_ready();
+      send_batch();
+    });
+    if (count == 0 && read_again_.empty() && batch_.requests.empty())
+      return true;
+    served += count;
+  }
+  return false;
+}
+
+std::size_t socket_server_core::serve_ready() {
+  look_at_clock();
+  ended_.clear();
+  reading_again_.swap(read_again_);
+  for (auto session : reading_again_)
+    serve(session, [](client_session& who) { who.read(); });
+  auto count = reading_again_.size();
+  reading_again_.clear();
+  for (const auto& what : poll_.ready()) {
+    serve(what.key, [&](client_session& who) { who.on_ready(what); });
+    ++count;
+  }
+  return count;
+}
+
+/// What is thrown in a session ends that session.
+template <class Service>
+void socket_server_core::serve(std::uint64_t session, Service service) {
+  auto found = sessions_.find(session);
+  if (!found)
+    return;
+  try {
+    service(**found);
+  } catch (const std::exception& error) {
+    log_.error("a client is cut off", {{"error", error.what()}});
+    if ((found = sessions_.find(session)))
+      (*found)->close(session_end::socket_error);
+  }
+}
+
+void socket_server_core::read_again(client_session& who) {
+  read_again_.push_back(who.id());
+  schedule_turn();
 }
 
 void socket_server_core::ended(client_session& who, session_end why) {
@@ -115,8 +177,9 @@ void socket_server_core::ended(client_session& who, session_end why) {
   if (who.current_role() == client_session::role::watching)
     --watchers_;
   if (why == session_end::slow_listener || why == session_end::not_reading)
-    log_.warning("client cut off", {{"reason", to_string(why)}, {"session", who.id()}});
-  sessions_.erase(who.id());
+    log_.warning("client cut off", {{"reason", to_string(why)},
+                                    {"session", sessions_.serial(who.id())}});
+  ended_.push_back(sessions_.remove(who.id()));
   turned_away_open_.erase(who.id());
   if (who.current_role() != client_session::role::asking)
     subscribe();
@@ -125,7 +188,7 @@ void socket_server_core::ended(client_session& who, session_end why) {
 
 // -- requests
 
-/// What all sessions ask in one poll cycle becomes one message.
+/// What all sessions ask in one turn becomes one message.
 void socket_server_core::submit(client_session& from, const client_request& request) {
   ++requests_;
   if (request.kind == request_kind::status)
@@ -140,42 +203,59 @@ void socket_server_core::submit(client_session& from, const client_request& requ
                        .size = static_cast<std::uint32_t>(request.payload.size())};
   append(batch_.payloads, request.payload);
   batch_.requests.push_back(entry);
-  if (std::exchange(batch_scheduled_, true))
-    return;
-  asio::post(env_.io, [core = weak_from_this()] {
-    if (auto server = core.lock())
-      server->send_batch();
-  });
+  batch_.has_commands |= request.kind == request_kind::command || request.kind == request_kind::answer;
+  schedule_turn();
 }
 
+/// Queries alone go to the node cache directly, but never past commands that came before them.
 void socket_server_core::send_batch() {
-  batch_scheduled_ = false;
   if (batch_.requests.empty())
     return;
-  auto batch = std::exchange(batch_, {.round = batch_.round});
-  if (network_manager_ && node_cache_)
-    return self_->send(network_manager_, std::move(batch));
-  give_up();
+  if (!network_manager_ || !node_cache_)
+    return give_up();
+  auto batch = std::exchange(batch_, std::exchange(spare_, {}));
+  batch_.round = batch.round;
+  if (batch.has_commands || commands_under_way_ > 0) {
+    ++commands_under_way_;
+    batch.has_commands = true;
+    self_->send(network_manager_, std::move(batch));
+  } else {
+    self_->send(node_cache_, std::move(batch));
+  }
 }
 
 /// Everything under way to an actor that is no more is answered with a failure, once: replies of
 /// this round that still come are not delivered.
 void socket_server_core::give_up() {
   batch_ = {.round = batch_.round + 1};
-  for (auto& session : all_sessions())
-    session->fail_outstanding();
+  commands_under_way_ = 0;
+  look_at_clock();
+  sessions_.for_each([](client_session& session) { session.fail_outstanding(); });
 }
 
-void socket_server_core::deliver(const reply_batch& batch) {
+void socket_server_core::deliver(request_batch&& batch) {
   if (batch.round != batch_.round)
     return; // these were told that their actors are no more
+  if (batch.has_commands)
+    --commands_under_way_;
   auto encoded = bytes_view{batch.encoded};
   for (const auto& reply : batch.replies) {
     auto mine = encoded.first(reply.size);
     encoded = encoded.subspan(reply.size);
-    if (auto found = sessions_.find(reply.session); found != sessions_.end())
-      session_ptr{found->second}->deliver(mine, reply.requests);
+    serve(reply.session, [&](client_session& who) { who.deliver(mine, reply.requests); });
   }
+  keep_buffers(std::move(batch));
+}
+
+void socket_server_core::keep_buffers(request_batch&& batch) {
+  if (batch.encoded.capacity() + batch.payloads.capacity() > kept_buffer)
+    return;
+  spare_ = std::move(batch);
+  spare_.has_commands = false;
+  spare_.payloads.clear();
+  spare_.requests.clear();
+  spare_.encoded.clear();
+  spare_.replies.clear();
 }
 
 void socket_server_core::refused(failure reason) {
@@ -192,19 +272,15 @@ void socket_server_core::ask_status(std::uint64_t session) {
           },
           [this, session, given_up](const caf::error& error) {
             log_.warning("no status", {{"error", describe(error)}});
-            auto found = sessions_.find(session);
-            if (!given_up() && found != sessions_.end())
-              session_ptr{found->second}->fail_outstanding();
+            if (!given_up())
+              serve(session, [](client_session& who) { who.fail_outstanding(); });
           });
 }
 
 void socket_server_core::deliver_json(std::uint64_t session, std::string_view json) {
-  auto found = sessions_.find(session);
-  if (found == sessions_.end())
-    return;
   bytes reply;
   speech_->append_json(reply, json);
-  session_ptr{found->second}->deliver(reply, 1);
+  serve(session, [&](client_session& who) { who.deliver(reply, 1); });
 }
 
 /// Requests that were under way to an actor that is no more are answered with a failure.
@@ -259,19 +335,23 @@ void socket_server_core::resubscribe() {
 }
 
 void socket_server_core::deliver(const published& news) {
-  std::vector<session_ptr> watching;
-  if (watchers_ > 0)
-    for (const auto& [id, session] : sessions_)
-      if (session->current_role() == client_session::role::watching)
-        watching.push_back(session);
-  if (news.epoch != seen_.epoch)
-    for (auto& session : watching)
-      session->settle_events();
+  look_at_clock();
+  auto new_epoch = news.epoch != seen_.epoch;
+  if (watchers_ > 0 && new_epoch)
+    each_in(client_session::role::watching, [](client_session& who) { who.settle_events(); });
   seen_ = {news.epoch, news.events->back().seq};
   if (listeners_ > 0)
     push(*news.events);
-  for (auto& session : watching)
-    session->tell(*news.events);
+  if (watchers_ > 0)
+    each_in(client_session::role::watching, [&](client_session& who) { who.tell(*news.events); });
+}
+
+template <class Service>
+void socket_server_core::each_in(client_session::role role, Service service) {
+  sessions_.for_each([&](client_session& session) {
+    if (session.current_role() == role)
+      serve(session.id(), service);
+  });
 }
 
 /// Every push is encoded once; all listeners share the bytes.
@@ -287,12 +367,10 @@ void socket_server_core::push(const std::vector<event>& events) {
   }
   if (page->ends.empty())
     return;
-  for (auto& session : all_sessions()) {
-    if (session->current_role() != client_session::role::listening)
-      continue;
+  each_in(client_session::role::listening, [&](client_session& who) {
     pushes_ += page->ends.size();
-    session->push(page);
-  }
+    who.push(page);
+  });
 }
 
 std::string socket_server_core::line_of(const event& what) {
@@ -302,9 +380,9 @@ std::string socket_server_core::line_of(const event& what) {
 // -- time and the end
 
 void socket_server_core::tick() {
-  auto time = now();
-  for (auto& session : all_sessions())
-    session->check_timeouts(time);
+  look_at_clock();
+  ended_.clear();
+  sessions_.for_each([this](client_session& session) { session.check_timeouts(now_); });
   self_->delayed_send(socket_server_actor{self_}, tick_period(), tick_atom::value);
 }
 
@@ -318,24 +396,15 @@ std::chrono::milliseconds socket_server_core::tick_period() const noexcept {
 
 void socket_server_core::stop() {
   stopping_ = true;
-  error_code ignored;
-  acceptor_.close(ignored);
-  for (auto& session : all_sessions())
-    session->finish();
+  acceptor_->close();
+  look_at_clock();
+  sessions_.for_each([](client_session& session) { session.finish(); });
   quit_when_empty();
 }
 
 void socket_server_core::quit_when_empty() {
   if (stopping_ && sessions_.empty())
     end_actor(*self_, caf::exit_reason::user_shutdown);
-}
-
-std::vector<socket_server_core::session_ptr> socket_server_core::all_sessions() const {
-  std::vector<session_ptr> all;
-  all.reserve(sessions_.size());
-  for (const auto& [id, session] : sessions_)
-    all.push_back(session);
-  return all;
 }
 
 boost::json::object socket_server_core::status() const {
@@ -346,19 +415,20 @@ boost::json::object socket_server_core::status() const {
   for (auto [why, count] : ends_)
     ends[to_string(why)] = count;
   boost::json::array watchers;
-  for (const auto& [id, session] : sessions_) {
-    if (!session->events())
-      continue;
-    auto counters = session->events()->counters();
-    watchers.push_back({{"name", settings_.name + "/" + std::to_string(id)},
+  sessions_.for_each([&](const client_session& session) {
+    if (!session.events())
+      return;
+    auto counters = session.events()->counters();
+    auto number = std::to_string(sessions_.serial(session.id()));
+    watchers.push_back({{"name", settings_.name + "/" + number},
                         {"published", counters.published},
                         {"delivered", counters.delivered},
                         {"coalesced", counters.coalesced},
                         {"dropped", counters.dropped},
                         {"queued", counters.queued}});
-  }
+  });
   auto cut = ends_.find(session_end::slow_listener);
-  return {{"address", address_},
+  return {{"address", acceptor_->address()},
           {"connected", sessions_.size() - turned_away_open_.size()},
           {"listeners", listeners_},
           {"watchers", watchers_},
@@ -392,7 +462,7 @@ socket_server(io_actor_of<socket_server_actor, socket_server_core>* self, mesh_i
   core->tick();
   return {
     [core](const wiring_ptr& wiring) { core->connect(*wiring); },
-    [core](const reply_batch& batch) { core->deliver(batch); },
+    [core](request_batch& batch) { core->deliver(std::move(batch)); },
     [core](const published& news) { core->deliver(news); },
     [core](stop_atom) { core->stop(); },
     [core](status_atom) { return actor_status{core->status()}; },

@@ -1,22 +1,24 @@
 #pragma once
 
+#include "actors/client_acceptor.hpp"
 #include "actors/client_session.hpp"
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/io_actor.hpp"
+#include "protocol/slot_table.hpp"
 
 #include <map>
 #include <set>
-#include <unordered_map>
 
 namespace xylem {
 
 /// The client socket of one mesh: acceptor, sessions, and the batches that go to and fro. Touched
-/// on the I/O thread only, by the actor's handlers and those of the sockets.
+/// on the I/O thread only, by the actor's handlers and in turns: what all ready sockets ask goes
+/// out as one message, and what comes back is written, before the next look at the sockets.
 class socket_server_core final : public session_host,
                                  public std::enable_shared_from_this<socket_server_core> {
 public:
-  socket_server_core(socket_server_actor::pointer self, mesh_index mesh,
+  socket_server_core(io_actor<socket_server_actor>* self, mesh_index mesh,
                      const mesh_settings& settings, std::shared_ptr<const dialect> speech,
                      environment& env);
   ~socket_server_core();
@@ -25,7 +27,7 @@ public:
   void listen();
 
   void connect(const mesh_wiring& wiring);
-  void deliver(const reply_batch& batch);
+  void deliver(request_batch&& batch);
   void deliver(const published& news);
   void stop();
   void tick();
@@ -34,9 +36,12 @@ public:
   // -- session_host
   const dialect& speech() const noexcept override { return *speech_; }
   const mesh_settings& settings() const noexcept override { return settings_; }
-  mono_time now() const override { return env_.clock.now().mono; }
+  boost::asio::io_context& io() noexcept override { return env_.io; }
+  socket_poll& poll() noexcept override { return poll_; }
+  mono_time now() const noexcept override { return now_; }
   std::span<std::byte> scratch() noexcept override { return scratch_; }
   bool stopping() const noexcept override { return stopping_; }
+  void read_again(client_session& who) override;
   void submit(client_session& from, const client_request& request) override;
   void refused(failure reason) override;
   void role_changed(client_session& who) override;
@@ -46,39 +51,53 @@ public:
 private:
   using session_ptr = std::shared_ptr<client_session>;
 
-  void accept();
-  void admit(boost::asio::ip::tcp::socket socket);
+  void admit(descriptor socket);
+  void wait_for_clients();
+  void schedule_turn();
+  void turn();
+  bool serve_until_idle();
+  std::size_t serve_ready();
+  template <class Service>
+  void serve(std::uint64_t session, Service service);
+  void look_at_clock() { now_ = env_.clock.now().mono; }
   void ask_status(std::uint64_t session);
   void deliver_json(std::uint64_t session, std::string_view json);
   void send_batch();
+  void keep_buffers(request_batch&& batch);
   void give_up();
   subscriber_filter wanted() const;
   void subscribe();
   void resubscribe();
   void push(const std::vector<event>& events);
+  template <class Service>
+  void each_in(client_session::role role, Service service);
   void quit_when_empty();
   std::chrono::milliseconds tick_period() const noexcept;
 
-  /// Sessions end while they are gone through, so loops go over a copy.
-  std::vector<session_ptr> all_sessions() const;
-
-  socket_server_actor::pointer self_;
+  io_actor<socket_server_actor>* self_;
   mesh_index mesh_;
   const mesh_settings& settings_;
   std::shared_ptr<const dialect> speech_;
   environment& env_;
   actor_log log_;
   data_type_registry types_;
-  boost::asio::ip::tcp::acceptor acceptor_;
-  boost::asio::steady_timer accept_pause_;
-  std::string address_; // as listened on
+  std::shared_ptr<client_acceptor> acceptor_;
+  socket_poll poll_;
   bytes scratch_;
+  mono_time now_;
 
-  std::uint64_t last_session_ = 0;
-  std::unordered_map<std::uint64_t, session_ptr> sessions_;
+  slot_table<session_ptr> sessions_;
+  std::vector<session_ptr> ended_;           // in this turn: their methods may still run
   std::set<std::uint64_t> turned_away_open_; // sessions above the limit, that are told so
-  request_batch batch_; // of this poll cycle
-  bool batch_scheduled_ = false;
+  std::vector<std::uint64_t> read_again_;
+  std::vector<std::uint64_t> reading_again_;
+  bool in_turn_ = false;
+  bool waiting_ = false;        // for a socket that is ready
+  bool turn_scheduled_ = false;
+
+  request_batch batch_; // of this turn
+  request_batch spare_; // its buffers are used next
+  std::size_t commands_under_way_ = 0; // batches that go by the network manager
 
   network_manager_actor network_manager_;
   node_cache_actor node_cache_;

@@ -11,6 +11,9 @@ namespace {
 /// The link is looked at this often while it is open: silence is seen within a second.
 constexpr auto link_period = std::chrono::seconds{1};
 
+/// Few frames are shorter on the wire: room for all of a read is taken at once.
+constexpr std::size_t usual_frame = 12;
+
 } // namespace
 
 uart_core::uart_core(uart_actor::pointer self, mesh_index mesh, const mesh_settings& settings,
@@ -86,6 +89,8 @@ void uart_core::connect(const mesh_wiring& wiring) {
 /// What one read held goes on as one message.
 void uart_core::receive(bytes_view chunk) {
   root_batch batch{.received = env_.clock.now()};
+  batch.payloads.reserve(chunk.size());
+  batch.frames.reserve(chunk.size() / usual_frame + 1);
   decoder_.feed(chunk);
   for (;;) {
     auto found = decoder_.next();

@@ -2,7 +2,6 @@
 
 #include "protocol/bytes.hpp"
 
-#include <deque>
 #include <memory>
 
 namespace xylem {
@@ -20,44 +19,43 @@ public:
   push_queue(std::size_t max_pushes, std::size_t max_bytes)
       : max_pushes_{max_pushes}, max_bytes_{max_bytes} {}
 
-  /// False, and nothing is added, when push `index` of the page does not fit.
-  bool add(const std::shared_ptr<const push_page>& page, std::size_t index) {
-    auto begin = index == 0 ? 0 : page->ends[index - 1];
-    auto size = page->ends[index] - begin;
-    if (entries_.size() == max_pushes_ || bytes_ + size > max_bytes_)
-      return false;
-    entries_.push_back({page, bytes_view{page->encoded}.subspan(begin, size)});
-    bytes_ += size;
-    return true;
-  }
+  /// Adds the pushes of the page from `first` on as far as they fit, and tells which one is the
+  /// first that did not (ends.size() when all did).
+  std::size_t add(const std::shared_ptr<const push_page>& page, std::size_t first = 0);
 
-  bool empty() const noexcept { return entries_.empty(); }
-  std::size_t size() const noexcept { return entries_.size(); }
+  bool empty() const noexcept { return size_ == 0; }
+  std::size_t size() const noexcept { return size_; }
 
-  /// The n-th waiting push, without what was written of the first one.
-  bytes_view operator[](std::size_t n) const noexcept { return entries_[n].rest; }
+  /// The first waiting push, without what was written of it. Not empty.
+  bytes_view front() const noexcept;
 
-  /// `count` bytes went to the socket.
-  void wrote(std::size_t count) {
-    bytes_ -= count;
-    while (!entries_.empty() && count >= entries_.front().rest.size()) {
-      count -= entries_.front().rest.size();
-      entries_.pop_front();
-    }
-    if (count > 0)
-      entries_.front().rest = entries_.front().rest.subspan(count);
-  }
+  /// Everything that waits, as few long pieces, in order; as many as `out` has room for.
+  std::size_t gather(std::span<bytes_view> out) const noexcept;
+
+  /// `count` bytes of what waits went to the socket.
+  void wrote(std::size_t count);
 
 private:
-  struct entry {
+  /// Pushes that follow each other in one page.
+  struct run {
     std::shared_ptr<const push_page> page;
-    bytes_view rest;
+    std::size_t push;  // the first that waits
+    std::size_t end;   // the one after the last
+    std::size_t begin; // of what waits, in the page's bytes
+
+    bytes_view rest() const noexcept {
+      return bytes_view{page->encoded}.subspan(begin, page->ends[end - 1] - begin);
+    }
   };
 
   std::size_t max_pushes_;
   std::size_t max_bytes_;
+  std::size_t size_ = 0;
   std::size_t bytes_ = 0;
-  std::deque<entry> entries_;
+  std::span<const run> waiting() const noexcept { return std::span{runs_}.subspan(gone_); }
+
+  std::vector<run> runs_; // the first gone_ of them have been written
+  std::size_t gone_ = 0;
 };
 
 } // namespace xylem

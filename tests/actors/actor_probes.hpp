@@ -20,7 +20,7 @@ struct heard {
   std::vector<command_id> cancelled{};
   std::vector<event> events{};
   std::vector<published> news{};
-  std::vector<reply_batch> replies{};
+  std::vector<request_batch> replies{};
   std::vector<mesh_index> ready{};
   std::size_t event_batches = 0;
   std::size_t stops = 0;
@@ -68,7 +68,7 @@ inline node_cache_actor::behavior_type cache_probe(node_cache_actor::pointer, he
             ++all->event_batches;
             std::ranges::move(batch.events, std::back_inserter(all->events));
           },
-          [all](const request_batch& batch) { all->requests.push_back(batch); },
+          [all](request_batch& batch) { all->requests.push_back(std::move(batch)); },
           [](status_atom) { return actor_status{}; },
           [](tick_atom) {}};
 }
@@ -85,7 +85,7 @@ inline event_hub_actor::behavior_type hub_probe(event_hub_actor::pointer, heard*
 
 inline socket_server_actor::behavior_type server_probe(socket_server_actor::pointer, heard* all) {
   return {[all](const wiring_ptr& wiring) { all->wirings.push_back(wiring); },
-          [all](const reply_batch& batch) { all->replies.push_back(batch); },
+          [all](request_batch& batch) { all->replies.push_back(std::move(batch)); },
           [all](const published& news) { all->news.push_back(news); },
           [all](stop_atom) { ++all->stops; },
           [](status_atom) { return actor_status{}; },

@@ -63,7 +63,8 @@ struct socket_bench {
   /// Replies to every request that was asked and not yet answered, each with this.
   void answer(std::string_view reply) {
     for (; answered < told.requests.size(); ++answered) {
-      reply_batch batch{.round = told.requests[answered].round};
+      request_batch batch{.round = told.requests[answered].round,
+                          .has_commands = told.requests[answered].has_commands};
       for (const auto& request : told.requests[answered].requests) {
         append(batch.encoded, reply);
         batch.replies.push_back({request.session, static_cast<std::uint32_t>(reply.size()), 1});

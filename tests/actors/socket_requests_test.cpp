@@ -70,13 +70,32 @@ TEST_CASE("pipelined requests travel as one batch, and their replies come in the
   client.send(get_request(5) + send_request(6, "hi") + active_count);
   REQUIRE(bench.until_asked(3));
   REQUIRE(bench.told.requests.size() == 1);
-  reply_batch batch{.round = bench.told.requests[0].round};
+  request_batch batch{.round = bench.told.requests[0].round, .has_commands = true};
   append(batch.encoded, "onetwothree");
   auto session = bench.told.requests[0].requests[0].session;
   batch.replies = {{session, 6, 2}, {session, 5, 1}};
   caf::anon_send(bench.it, std::move(batch));
   REQUIRE(bench.until_received(client, 11));
   CHECK(client.received() == "onetwothree");
+}
+
+TEST_CASE("queries go to the node cache at once, commands and what follows them by the manager") {
+  socket_bench bench;
+  auto client = bench.client();
+  client.send(get_request(5));
+  REQUIRE(bench.until_asked(1));
+  CHECK_FALSE(bench.told.requests[0].has_commands);
+  client.send(send_request(6, "hi"));
+  REQUIRE(bench.until_asked(2));
+  CHECK(bench.told.requests[1].has_commands);
+  client.send(get_request(5));
+  REQUIRE(bench.until_asked(3));
+  CHECK(bench.told.requests[2].has_commands); // or it would be answered before the command
+  bench.answer("R");
+  REQUIRE(bench.until_received(client, 3));
+  client.send(get_request(5));
+  REQUIRE(bench.until_asked(4));
+  CHECK_FALSE(bench.told.requests[3].has_commands);
 }
 
 TEST_CASE("replies find their sessions") {
@@ -88,7 +107,7 @@ TEST_CASE("replies find their sessions") {
   }
   REQUIRE(bench.until_asked(20));
   for (const auto& asked : bench.told.requests) {
-    reply_batch batch{.round = asked.round};
+    request_batch batch{.round = asked.round};
     for (const auto& request : asked.requests) {
       append(batch.encoded, big16(request.node.value));
       batch.replies.push_back({request.session, 2, 1});

@@ -130,6 +130,7 @@ TEST_CASE("a lost port disconnects the nodes and is told to watching clients") {
   bench.start();
   auto client = bench.client();
   bench.ports.last().deliver(root_frame(5, "[M]", hex("00")));
+  bench.world.run();
   CHECK(bench.ask(client, "ACT-C", 3) == "S" + big16(1));
   auto watching = bench.client();
   REQUIRE(bench.ask(watching, "[EVT]" + hex("00"), 1) == "S");

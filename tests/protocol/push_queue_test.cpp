@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <random>
 
 using namespace xylem;
@@ -10,7 +11,7 @@ namespace {
 
 using page_ptr = std::shared_ptr<const push_page>;
 
-page_ptr page_of(std::initializer_list<std::string_view> pushes) {
+page_ptr page_of(std::vector<std::string_view> pushes) {
   auto page = std::make_shared<push_page>();
   for (auto push : pushes) {
     append(page->encoded, push);
@@ -19,10 +20,21 @@ page_ptr page_of(std::initializer_list<std::string_view> pushes) {
   return page;
 }
 
-std::vector<std::string> waiting(const push_queue& queue) {
+/// Everything that waits, in one piece.
+std::string all_of(const push_queue& queue) {
+  std::array<bytes_view, 64> pieces;
+  std::string all;
+  for (auto piece : std::span{pieces}.first(queue.gather(pieces)))
+    all += text_of(piece);
+  return all;
+}
+
+std::vector<std::string> waiting(push_queue queue) {
   std::vector<std::string> out;
-  for (std::size_t i = 0; i < queue.size(); ++i)
-    out.emplace_back(text_of(queue[i]));
+  while (!queue.empty()) {
+    out.emplace_back(text_of(queue.front()));
+    queue.wrote(out.back().size());
+  }
   return out;
 }
 
@@ -33,18 +45,35 @@ using list = std::vector<std::string>;
 TEST_CASE("pushes wait in their order, each of its own length") {
   push_queue queue{10, 100};
   CHECK(queue.empty());
-  auto page = page_of({"one", "three", "two"});
-  CHECK(queue.add(page, 0));
-  CHECK(queue.add(page, 2));
-  CHECK(queue.add(page, 1));
-  CHECK(waiting(queue) == list{"one", "two", "three"});
+  CHECK(queue.add(page_of({"one", "three"})) == 2);
+  CHECK(queue.add(page_of({"two"})) == 1);
+  CHECK(queue.size() == 3);
+  CHECK(waiting(queue) == list{"one", "three", "two"});
+}
+
+TEST_CASE("pushes of one page are gathered as one piece") {
+  push_queue queue{10, 100};
+  queue.add(page_of({"one", "three"}));
+  queue.add(page_of({"two", "four"}));
+  queue.wrote(2);
+  std::array<bytes_view, 4> pieces;
+  REQUIRE(queue.gather(pieces) == 2);
+  CHECK(text_of(pieces[0]) == "ethree");
+  CHECK(text_of(pieces[1]) == "twofour");
+  CHECK(queue.gather(std::span{pieces}.first(1)) == 1);
+}
+
+TEST_CASE("a page may be added from any of its pushes on") {
+  push_queue queue{10, 100};
+  CHECK(queue.add(page_of({"a", "b", "c"}), 1) == 3);
+  CHECK(waiting(queue) == list{"b", "c"});
+  CHECK(queue.add(page_of({"d"}), 1) == 1);
+  CHECK(queue.size() == 2);
 }
 
 TEST_CASE("a push that was written in part goes on where it stopped") {
   push_queue queue{10, 100};
-  auto page = page_of({"hello", "world"});
-  queue.add(page, 0);
-  queue.add(page, 1);
+  queue.add(page_of({"hello", "world"}));
   queue.wrote(0);
   CHECK(waiting(queue) == list{"hello", "world"});
   queue.wrote(2);
@@ -55,11 +84,11 @@ TEST_CASE("a push that was written in part goes on where it stopped") {
 
 TEST_CASE("one write may end many pushes and begin another") {
   push_queue queue{10, 100};
-  auto page = page_of({"ab", "cd", "ef"});
-  for (auto i : {0u, 1u, 2u})
-    queue.add(page, i);
+  queue.add(page_of({"ab", "cd"}));
+  queue.add(page_of({"ef"}));
   queue.wrote(5);
   CHECK(waiting(queue) == list{"f"});
+  CHECK(queue.size() == 1);
   queue.wrote(1);
   CHECK(queue.empty());
 }
@@ -67,30 +96,29 @@ TEST_CASE("one write may end many pushes and begin another") {
 TEST_CASE("the queue holds its number of pushes and not one more") {
   push_queue queue{2, 100};
   auto page = page_of({"a", "b", "c"});
-  CHECK(queue.add(page, 0));
-  CHECK(queue.add(page, 1));
-  CHECK_FALSE(queue.add(page, 2));
+  CHECK(queue.add(page) == 2);
+  CHECK(queue.add(page, 2) == 2);
   CHECK(waiting(queue) == list{"a", "b"});
   queue.wrote(1);
-  CHECK(queue.add(page, 2));
+  CHECK(queue.add(page, 2) == 3);
   CHECK(waiting(queue) == list{"b", "c"});
 }
 
 TEST_CASE("the queue holds its number of bytes and not one more") {
   push_queue queue{10, 6};
   auto page = page_of({"1234", "56", "7"});
-  CHECK(queue.add(page, 0));
-  CHECK(queue.add(page, 1)); // exactly full
-  CHECK_FALSE(queue.add(page, 2));
+  CHECK(queue.add(page) == 2); // exactly full
+  CHECK(queue.add(page, 2) == 2);
   queue.wrote(1); // part of a push makes room, too
-  CHECK(queue.add(page, 2));
+  CHECK(queue.add(page, 2) == 3);
   CHECK(waiting(queue) == list{"234", "56", "7"});
 }
 
 TEST_CASE("a push larger than the queue never fits") {
   push_queue queue{10, 4};
-  CHECK_FALSE(queue.add(page_of({"12345"}), 0));
+  CHECK(queue.add(page_of({"12345"})) == 0);
   CHECK(queue.empty());
+  CHECK(queue.add(page_of({"1", "23456"})) == 1);
 }
 
 TEST_CASE("a page lives as long as one of its pushes waits") {
@@ -99,8 +127,7 @@ TEST_CASE("a page lives as long as one of its pushes waits") {
   {
     auto page = page_of({"ab", "cd"});
     watched = page;
-    queue.add(page, 0);
-    queue.add(page, 1);
+    queue.add(page);
   }
   queue.wrote(3);
   CHECK_FALSE(watched.expired());
@@ -115,19 +142,19 @@ TEST_CASE("whatever the writes are, every byte goes out once and in order") {
   std::string offered;
   std::string written;
   for (auto step = 0; step < 20'000; ++step) {
-    std::string text(1 + random() % 12, static_cast<char>('a' + step % 26));
-    if (queue.add(page_of({"skipped", text}), 1))
-      offered += text;
-    std::string all;
-    for (const auto& push : waiting(queue))
-      all += push;
+    std::vector<std::string> texts(1 + random() % 5);
+    for (auto& text : texts)
+      text.assign(1 + random() % 12, static_cast<char>('a' + step % 26));
+    auto added = queue.add(page_of({texts.begin(), texts.end()}));
+    for (std::size_t i = 0; i < added; ++i)
+      offered += texts[i];
+    auto all = all_of(queue);
     REQUIRE(all.size() <= 64);
     REQUIRE(queue.size() <= 16);
+    REQUIRE(waiting(queue).size() == queue.size());
     auto count = random() % (all.size() + 1);
     queue.wrote(count);
     written += all.substr(0, count);
   }
-  for (const auto& push : waiting(queue))
-    written += push;
-  CHECK(written == offered);
+  CHECK(written + all_of(queue) == offered);
 }

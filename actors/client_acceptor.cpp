@@ -1,0 +1,96 @@
+#include "actors/client_acceptor.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace xylem {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+/// After an accept that failed (no descriptors left, say): the next try.
+constexpr auto accept_pause = std::chrono::milliseconds{100};
+
+/// Connections that are taken before those that exist have their turn.
+constexpr std::size_t accepts_at_once = 64;
+
+std::string to_text(const tcp::endpoint& where) {
+  auto host = where.address().to_string();
+  return (where.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(where.port());
+}
+
+tcp::endpoint to_endpoint(asio::io_context& io, const endpoint& where) {
+  error_code not_an_address;
+  auto address = asio::ip::make_address(where.host, not_an_address);
+  if (!not_an_address)
+    return {address, where.port};
+  // A name is looked up once, at start-up.
+  return tcp::resolver{io}.resolve(where.host, std::to_string(where.port)).begin()->endpoint();
+}
+
+} // namespace
+
+client_acceptor::client_acceptor(environment& env, actor_log& log)
+    : log_{log}, acceptor_{env.io}, pause_{env.io} {}
+
+void client_acceptor::listen(const endpoint& where, accepted done) {
+  auto local = to_endpoint(static_cast<asio::io_context&>(acceptor_.get_executor().context()), where);
+  acceptor_.open(local.protocol());
+  acceptor_.set_option(tcp::acceptor::reuse_address{true});
+  acceptor_.bind(local);
+  acceptor_.listen(asio::socket_base::max_listen_connections);
+  acceptor_.native_non_blocking(true);
+  address_ = to_text(acceptor_.local_endpoint());
+  done_ = std::move(done);
+  wait();
+}
+
+void client_acceptor::close() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+void client_acceptor::wait() {
+  acceptor_.async_wait(asio::socket_base::wait_read, [weak = weak_from_this()](error_code error) {
+    if (auto self = weak.lock(); self && !error && self->acceptor_.is_open())
+      self->accept();
+  });
+}
+
+/// By hand: Asio would enter each socket into its own reactor, too.
+void client_acceptor::accept() {
+  std::vector<descriptor> sockets;
+  auto failed = 0;
+  while (sockets.size() < accepts_at_once && failed == 0) {
+    auto socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr,
+                            SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket >= 0)
+      sockets.emplace_back(socket);
+    else if (errno != EINTR && errno != ECONNABORTED)
+      failed = errno;
+  }
+  auto alive = shared_from_this();
+  done_(std::move(sockets));
+  if (!acceptor_.is_open())
+    return;
+  if (failed == 0 || failed == EAGAIN)
+    return wait();
+  log_.warning("cannot accept a client", {{"error", std::strerror(failed)}});
+  pause();
+}
+
+void client_acceptor::pause() {
+  pause_.expires_after(accept_pause);
+  pause_.async_wait([weak = weak_from_this()](error_code error) {
+    if (auto self = weak.lock(); self && !error && self->acceptor_.is_open())
+      self->wait();
+  });
+}
+
+} // namespace xylem

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/descriptor.hpp"
+#include "actors/environment.hpp"
+#include "actors/settings.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace xylem {
+
+/// Listens on one address and hands over who connects, many at a time. I/O thread only.
+class client_acceptor : public std::enable_shared_from_this<client_acceptor> {
+public:
+  using accepted = std::function<void(std::vector<descriptor> sockets)>;
+
+  client_acceptor(environment& env, actor_log& log);
+
+  /// Throws when the address cannot be listened on. `done` is called until close().
+  void listen(const endpoint& where, accepted done);
+  void close();
+
+  /// As listened on.
+  const std::string& address() const noexcept { return address_; }
+
+private:
+  void wait();
+  void accept();
+  void pause();
+
+  actor_log& log_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  std::string address_;
+  accepted done_;
+};
+
+} // namespace xylem
