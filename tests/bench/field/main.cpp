@@ -1,3 +1,4 @@
+#include "compare/compare.hpp"
 #include "tools/command_line.hpp"
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   auto exit_code = 0;
   xylem::bench::add_tools(app);
+  xylem::bench::add_compare(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -60,8 +60,9 @@ gateway_counts gateway_probe::counts() const {
   auto number = [&](const char* pointer) {
     return status.at_pointer(pointer).to_number<std::uint64_t>();
   };
-  gateway_counts out{number("/meshes/0/uart/frames"), 0, number("/meshes/0/nodes/total"),
-                     number("/meshes/0/cache/readings"), number("/meshes/0/cache/evicted")};
+  gateway_counts out{number("/meshes/0/uart/frames"),   0,
+                     number("/meshes/0/nodes/total"),   number("/meshes/0/cache/readings"),
+                     number("/meshes/0/cache/evicted"), static_cast<pid_t>(number("/pid"))};
   for (const auto& reason : status.at_pointer("/meshes/0/uart/rejects").as_object())
     out.rejects += reason.value().at("count").to_number<std::uint64_t>();
   return out;

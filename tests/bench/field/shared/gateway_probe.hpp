@@ -10,6 +10,7 @@
 #include <string>
 
 #include <netinet/in.h>
+#include <sys/types.h>
 
 namespace xylem::bench {
 
@@ -20,6 +21,7 @@ struct gateway_counts {
   std::uint64_t nodes = 0;
   std::uint64_t readings = 0;
   std::uint64_t evicted = 0;
+  pid_t process = 0;
 };
 
 /// A listening connection to the gateway, and its status. Throws when it does not answer.

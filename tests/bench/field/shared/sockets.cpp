@@ -1,5 +1,7 @@
 #include "sockets.hpp"
 
+#include "clock.hpp"
+
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -72,6 +74,18 @@ file_descriptor connect_to(const sockaddr_in& where, std::chrono::seconds patien
   return made;
 }
 
+file_descriptor connect_when_listening(const sockaddr_in& where, std::chrono::seconds patience) {
+  auto end = monotonic::now() + patience;
+  for (;;)
+    try {
+      return connect_to(where, patience);
+    } catch (const std::system_error& error) {
+      if (error.code() != std::errc::connection_refused || monotonic::now() > end)
+        throw;
+      std::this_thread::sleep_for(5ms);
+    }
+}
+
 bool is_listening(const sockaddr_in& where) {
   auto made = make_socket();
   return connect(made.get(), raw(where), sizeof where) == 0;
@@ -97,6 +111,8 @@ void send_all(int socket, std::string_view data) {
 
 std::string receive(int socket, std::size_t size) {
   std::string out(size, '\0');
+  if (size == 0)
+    return out; // recv() would wait for a byte
   auto count = recv(socket, out.data(), size, MSG_WAITALL);
   if (count != static_cast<ssize_t>(size))
     throw std::runtime_error{"the server ended an answer"};

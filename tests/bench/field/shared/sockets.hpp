@@ -25,6 +25,10 @@ file_descriptor listen_on(const sockaddr_in& where);
 file_descriptor connect_to(const sockaddr_in& where,
                            std::chrono::seconds patience = std::chrono::seconds{10});
 
+/// The same, but as long as nobody listens it is tried again.
+file_descriptor connect_when_listening(const sockaddr_in& where,
+                                       std::chrono::seconds patience = std::chrono::seconds{10});
+
 /// Nothing throws here; false: nobody listens.
 bool is_listening(const sockaddr_in& where);
 

@@ -47,6 +47,7 @@ void add_echo_server(CLI::App& app) {
 void add_load(CLI::App& app) {
   auto options = std::make_shared<load_options>();
   auto* command = app.add_subcommand("load", "Asks for readings and checks every reply");
+  command->option_defaults()->take_last(); // of an option that is given twice
   command->add_option("--server", options->server, "HOST:PORT")->capture_default_str();
   add_word(*command, "--protocol", options->protocol, parse_asked_protocol, "xylem, redis, echo");
   command->add_flag_callback(
@@ -81,7 +82,7 @@ void add_root(CLI::App& app) {
   command->add_option("--count", options->count, "Frames of traffic, or unplugs");
   command->add_option("--message-size", options->message_size, "Bytes")->check(CLI::Range(26, 255));
   command->add_option("--settle", options->settle_s, "Seconds before the traffic");
-  command->add_option("--pid", options->process, "Process id of the reader, for its CPU time");
+  command->add_option("--frames-per-write", options->frames_per_write, "Of updates without a rate");
   command->add_flag("--stay", options->stays, "Keep the port until SIGTERM");
   command->callback([options] { print(run_root(*options)); });
 }
@@ -91,6 +92,7 @@ void add_raw_pty(CLI::App& app) {
   auto* command = app.add_subcommand("raw-pty", "What a plain reader drains from a terminal");
   command->add_option("--value-size", options->value_size, "Bytes of a reading");
   command->add_option("--duration", options->duration_s, "Seconds")->capture_default_str();
+  command->add_option("--frames-per-write", options->frames_per_write, "Updates");
   command->add_option("--reader-core", options->reader_core, "Where the reader runs");
   command->callback([options] { print(run_raw_pty(*options)); });
 }

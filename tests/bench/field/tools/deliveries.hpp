@@ -23,7 +23,7 @@ public:
   boost::json::object to_json(std::uint32_t sent) const;
 
 private:
-  std::vector<std::uint32_t> next_; // the number that each listener should get next
+  std::vector<std::uint32_t> next_;    // the number that each listener should get next
   std::vector<std::uint32_t> reached_; // listeners, of each message
   std::uint32_t listeners_;
   histogram each_;

@@ -51,7 +51,8 @@ private:
     auto count = recv(client, room_.data(), room_.size(), 0);
     if (count < 0)
       return errno == EAGAIN || errno == EINTR;
-    return count > 0 && send(client, room_.data(), static_cast<std::size_t>(count), MSG_NOSIGNAL) > 0;
+    return count > 0
+           && send(client, room_.data(), static_cast<std::size_t>(count), MSG_NOSIGNAL) > 0;
   }
 
   file_descriptor door_;

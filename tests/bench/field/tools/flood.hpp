@@ -8,11 +8,12 @@
 namespace xylem::bench {
 
 struct flood_options {
-  double duration_s = 0;   ///< 0: until the count is reached
-  std::uint64_t count = 0; ///< frames; 0: until the time is over
+  double duration_s = 0;            ///< 0: until the count is reached
+  std::uint64_t count = 0;          ///< frames; 0: until the time is over
+  std::size_t frames_per_write = 1; ///< the count is a multiple of it
 };
 
-/// Writes the frames in turn, one write a frame, as fast as the port takes them; returns how many.
+/// Writes the frames in turn, as fast as the port takes them; returns how many.
 std::uint64_t flood(root_port& port, const std::vector<std::string>& frames, flood_options options);
 
 } // namespace xylem::bench

@@ -50,7 +50,7 @@ private:
 
   /// Blocking until it listens.
   file_descriptor open(std::uint32_t number) const {
-    auto made = connect_to(address_of(options_.server));
+    auto made = connect_when_listening(address_of(options_.server));
     auto [request, answer] = make_greeting(options_.protocol, number);
     send_all(made.get(), request);
     if (receive(made.get(), answer.size()) != answer)

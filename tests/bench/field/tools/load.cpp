@@ -14,13 +14,12 @@ namespace {
 class load_run {
 public:
   explicit load_run(const load_options& options)
-      : options_{options},
-        plan_{address_of(options.server),
-              options.use,
-              options.use == connection_use::one_shot ? 1 : options.depth,
-              options.rate / static_cast<double>(options.clients),
-              make_exchanges(options.protocol, options.readings),
-              now_ns() + to_ns(options.warm_up_s)} {
+      : options_{options}, plan_{address_of(options.server),
+                                 options.use,
+                                 options.use == connection_use::one_shot ? 1 : options.depth,
+                                 options.rate / static_cast<double>(options.clients),
+                                 make_exchanges(options.protocol, options.readings),
+                                 now_ns() + to_ns(options.warm_up_s)} {
     for (std::uint32_t i = 0; i < options.clients; ++i)
       clients_.emplace_back(plan_, counts_, i);
     for (std::size_t i = 0; i < options.idle; ++i)
@@ -99,8 +98,8 @@ private:
             {"closed", counts_.closed},
             {"refused", counts_.refused},
             {"stuck", stuck},
-            {"errors", counts_.wrong + counts_.closed + counts_.refused
-                           + static_cast<std::uint64_t>(stuck)}};
+            {"errors",
+             counts_.wrong + counts_.closed + counts_.refused + static_cast<std::uint64_t>(stuck)}};
   }
 
   const load_options& options_;

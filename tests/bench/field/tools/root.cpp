@@ -55,7 +55,7 @@ private:
     auto all = frames();
     if (!probe_ || options_.readings == 0)
       return;
-    flood(port_, all, {0, all.size() * options_.readings});
+    flood(port_, all, {.count = all.size() * options_.readings});
     await_last();
   }
 
@@ -74,12 +74,12 @@ private:
     if (options_.traffic == root_traffic::none)
       return {};
     auto known = probe_ ? probe_->counts() : gateway_counts{};
-    auto used = usage_of(options_.process);
+    auto used = usage_of(known.process);
     auto start_ns = now_ns();
     auto sent = send(start_ns);
     auto sent_ns = now_ns();
     auto end_ns = await_last();
-    auto using_s = usage_of(options_.process).cpu_s - used.cpu_s;
+    auto using_s = usage_of(known.process).cpu_s - used.cpu_s;
     auto frames = static_cast<double>(sent);
     boost::json::object out{{"frames", sent},
                             {"send_seconds", seconds(start_ns, sent_ns)},
@@ -95,7 +95,8 @@ private:
   /// The gateway's own counts must tell the same.
   void compare(const gateway_counts& before, std::uint64_t sent, boost::json::object& out) const {
     auto after = probe_->counts();
-    out["lost"] = static_cast<std::int64_t>(sent) - static_cast<std::int64_t>(after.frames - before.frames);
+    out["lost"] =
+        static_cast<std::int64_t>(sent) - static_cast<std::int64_t>(after.frames - before.frames);
     out["rejected"] = after.rejects - before.rejects;
     out["nodes"] = after.nodes;
     out["readings"] = after.readings;
@@ -104,7 +105,8 @@ private:
 
   std::uint64_t send(std::uint64_t start_ns) {
     if (options_.traffic == root_traffic::updates && options_.rate <= 0)
-      return flood(port_, frames(), {options_.duration_s, options_.count});
+      return flood(port_, frames(),
+                   {options_.duration_s, options_.count, options_.frames_per_write});
     auto updates = frames();
     auto end_ns = options_.duration_s > 0 ? start_ns + to_ns(options_.duration_s) : ~0ULL;
     std::uint32_t sent = 0;

@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <sys/types.h>
-
 namespace xylem::bench {
 
 enum class root_traffic : std::uint8_t {
@@ -29,12 +27,12 @@ struct root_options {
   std::size_t value_size = 6;
   std::size_t readings = 1; ///< of each node and type, before the traffic
   root_traffic traffic = root_traffic::none;
-  double rate = 0; ///< frames a second; 0: as fast as the port takes them
+  double rate = 0;                  ///< frames a second; 0: as fast as the port takes them
+  std::size_t frames_per_write = 1; ///< of updates as fast as the port takes them
   double duration_s = 0;
   std::uint64_t count = 0; ///< the traffic ends then or after the time, whichever is given
   std::size_t message_size = 64;
   double settle_s = 0.2; ///< before the traffic
-  pid_t process = 0;     ///< the reader's, whose CPU time is told
   bool stays = false;    ///< keeps the port until it is told to stop
 };
 

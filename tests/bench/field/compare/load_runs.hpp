@@ -1,0 +1,11 @@
+#pragma once
+
+#include "servers.hpp"
+
+namespace xylem::bench {
+
+/// `how` are further options of the tool `load`; a later one goes before an earlier one.
+boost::json::object run_load(session& run, const running_server& server,
+                             const std::vector<std::string>& how);
+
+} // namespace xylem::bench

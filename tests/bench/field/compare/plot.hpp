@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace xylem::bench {
+
+struct plot_line {
+  std::string name;
+  std::vector<std::pair<double, double>> points; ///< x above 0
+};
+
+struct plot_panel {
+  std::string title;
+  std::vector<plot_line> lines;
+};
+
+/// Panels side by side, each with a logarithmic x and an y from 0, as SVG. Its colours can be
+/// read on white and on black.
+std::string draw_plot(const std::string& axis, const std::vector<plot_panel>& panels);
+
+} // namespace xylem::bench

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "session.hpp"
+
+namespace xylem::bench {
+
+/// A server on a port of 127.0.0.1, on the servers' core.
+struct running_server {
+  std::string name;     ///< whose figures these are
+  std::string protocol; ///< as the tools call it
+  std::string address;
+  child_process process;
+
+  pid_t pid() const { return process.pid(); }
+};
+
+/// All wait until the server listens, and throw when it does not, not_installed when it is not
+/// there. Brokers and caches run without storage, in their plain configuration otherwise.
+running_server start_echo(session& run);
+running_server start_redis(session& run);
+running_server start_mosquitto(session& run);
+
+/// From a terminal to one TCP client.
+running_server start_socat(session& run, const std::string& device);
+running_server start_ser2net(session& run, const std::string& device);
+
+/// The gateway, and the simulated root that it reads.
+struct running_gateway {
+  std::string link; ///< to the root's terminal
+  running_server server;
+  child_process root;
+};
+
+struct gateway_options {
+  std::vector<std::string> sets{}; ///< `mesh.history_depth=10`
+  std::vector<std::string> root{}; ///< options of the root
+};
+
+/// Ready when the gateway knows the root's nodes; what else the root does begins then.
+running_gateway start_gateway(session& run, const gateway_options& options);
+
+/// Another root on the link of one that has ended; waits as start_gateway() does.
+child_process start_root(session& run, const running_gateway& gateway,
+                         const std::vector<std::string>& options, int nice = 0);
+
+} // namespace xylem::bench
