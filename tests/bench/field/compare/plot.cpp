@@ -33,10 +33,10 @@ struct scale {
   }
 };
 
-/// 1, 2, 2.5 or 5 times a power of ten, at least `value`.
+/// A round number, at least `value`.
 double round_up(double value) {
   auto unit = std::pow(10, std::floor(std::log10(std::max(value, 1e-9))));
-  for (auto factor : {1.0, 2.0, 2.5, 5.0})
+  for (auto factor : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0})
     if (factor * unit >= value)
       return factor * unit;
   return 10 * unit;
@@ -57,7 +57,7 @@ scale scale_of(const plot_panel& panel) {
 /// `1500000` as `1.5 M`.
 std::string short_number(double value) {
   std::ostringstream out;
-  out.precision(3);
+  out.precision(4);
   if (value >= 1e6)
     out << value / 1e6 << " M";
   else if (value >= 1e4)
