@@ -54,9 +54,8 @@ void measure_ingest_endurance(session& run) {
                 run_load(run, server, with(eight_readers, {"--duration", number(filling_s)})));
   gateway.root.stop();
 
-  constexpr int gives_way = 19;
   auto root = start_root(run, gateway, with(flood_of_updates, {"--duration", number(duration_s)}),
-                         gives_way);
+                         urgency::gives_way);
   std::this_thread::sleep_for(std::chrono::duration<double>{filling_s});
   auto before = usage_of(server.pid()).rss_bytes;
   auto reading_s = number(duration_s - filling_s - 2);

@@ -107,8 +107,8 @@ running_gateway start_gateway(session& run, const gateway_options& options) {
 }
 
 child_process start_root(session& run, const running_gateway& gateway, const words& options,
-                         int nice) {
-  auto root = run.start_tool(root_command(gateway.link, gateway.server.address, options), nice);
+                         urgency how) {
+  auto root = run.start_tool(root_command(gateway.link, gateway.server.address, options), how);
   await_ready(root);
   return root;
 }

@@ -41,6 +41,6 @@ running_gateway start_gateway(session& run, const gateway_options& options);
 
 /// Another root on the link of one that has ended; waits as start_gateway() does.
 child_process start_root(session& run, const running_gateway& gateway,
-                         const std::vector<std::string>& options, int nice = 0);
+                         const std::vector<std::string>& options, urgency how = urgency::normal);
 
 } // namespace xylem::bench

@@ -38,12 +38,12 @@ std::string session::next_output() {
 }
 
 child_process session::serve(const std::vector<std::string>& command) {
-  return {command, {options_.server_core, 0}, next_output()};
+  return {command, {options_.server_core}, next_output()};
 }
 
-child_process session::start_tool(std::vector<std::string> arguments, int nice) {
+child_process session::start_tool(std::vector<std::string> arguments, urgency how) {
   arguments.insert(arguments.begin(), self_);
-  return {arguments, {options_.tool_core, nice}, next_output()};
+  return {arguments, {options_.tool_core, how}, next_output()};
 }
 
 boost::json::object session::result_of(child_process& tool, double patience_s) {

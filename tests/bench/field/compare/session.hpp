@@ -41,8 +41,8 @@ public:
 
   child_process serve(const std::vector<std::string>& command);
 
-  /// One of our own tools; `nice` above 0 gives way to the others.
-  child_process start_tool(std::vector<std::string> arguments, int nice = 0);
+  /// One of our own tools.
+  child_process start_tool(std::vector<std::string> arguments, urgency how = urgency::normal);
 
   /// Waits for its JSON; throws when there is none.
   static boost::json::object result_of(child_process& tool, double patience_s = 120);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,7 +36,8 @@ void redirect(int target, const std::string& file) {
                          const std::string& output) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   pin_this_thread(where.core);
-  if (where.nice != 0 && nice(where.nice) == -1)
+  sched_param none{};
+  if (where.how == urgency::gives_way && sched_setscheduler(0, SCHED_IDLE, &none) != 0)
     _exit(127);
   redirect(STDOUT_FILENO, output + ".out");
   redirect(STDERR_FILENO, output + ".err");

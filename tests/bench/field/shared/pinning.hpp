@@ -2,10 +2,14 @@
 
 namespace xylem::bench {
 
-/// -1: any core.
+enum class urgency {
+  normal,
+  gives_way, ///< whoever wakes up on its core gets the core at once
+};
+
 struct placement {
-  int core = -1;
-  int nice = 0;
+  int core = -1; ///< -1: any
+  urgency how = urgency::normal;
 };
 
 /// Does nothing for -1 or when the machine has no such core.
