@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -46,6 +47,7 @@ void redirect(int target, const std::string& file) {
     words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   execvp(words.front(), words.data());
+  std::perror(words.front()); // into its .err
   _exit(127);
 }
 

@@ -36,7 +36,8 @@ bool load_client::step(std::uint64_t time_ns) {
   if (plan_.rate > 0 && due_ns_ == 0)
     due_ns_ = time_ns + random_() % static_cast<std::uint64_t>(1e9 / plan_.rate);
   while (socket_ && waiting_ < plan_.depth && due_ns_ <= time_ns) {
-    ask(plan_.rate > 0 ? due_ns_ : time_ns);
+    // Late because of the server: the wait counts. Late because we were: it does not.
+    ask(plan_.rate > 0 && last_reply_ns_ > due_ns_ ? due_ns_ : time_ns);
     if (plan_.rate > 0)
       due_ns_ += static_cast<std::uint64_t>(1e9 / plan_.rate);
   }
@@ -112,6 +113,7 @@ bool load_client::take(std::string_view data, std::uint64_t time_ns) {
     if (size < wanted.size())
       return true;
     matched_ = 0;
+    last_reply_ns_ = time_ns;
     oldest_ = (oldest_ + 1) % plan_.depth;
     --waiting_;
     count(&load_counts::replies, time_ns);

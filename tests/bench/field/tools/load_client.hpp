@@ -79,6 +79,7 @@ private:
   std::size_t sent_ = 0;    // of out_
   std::size_t matched_ = 0; // bytes of the oldest reply
   std::uint64_t due_ns_ = 0;
+  std::uint64_t last_reply_ns_ = 0;
 };
 
 } // namespace xylem::bench
