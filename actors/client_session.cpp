@@ -117,7 +117,7 @@ void client_session::receive(bytes_view input) {
   auto collected = std::exchange(input_, {});
   append(collected, collected.empty() ? bytes_view{} : input);
   auto rest = parse(collected.empty() ? input : bytes_view{collected});
-  if (role_ == role::asking && !finishing_)
+  if (!rest.empty() && role_ == role::asking && !finishing_)
     input_.assign(rest.begin(), rest.end());
   if (open_ended_)
     await_silence();

@@ -28,6 +28,7 @@ void io_unit::exec_later(caf::resumable* job) {
     std::scoped_lock lock{mutex_};
     first = arrived_.empty();
     arrived_.push_back(job);
+    has_arrived_ = true;
   }
   if (first)
     boost::asio::post(io_, [this] { run(); });
@@ -44,10 +45,11 @@ void io_unit::schedule() {
 }
 
 void io_unit::run() {
-  {
+  if (has_arrived_) {
     std::scoped_lock lock{mutex_};
     ready_.insert(ready_.end(), arrived_.begin(), arrived_.end());
     arrived_.clear();
+    has_arrived_ = false;
   }
   auto was_scheduled = std::exchange(scheduled_, true); // what becomes ready below runs below
   for (std::size_t jobs = 0; !ready_.empty() && jobs < jobs_per_turn;) {

@@ -5,6 +5,7 @@
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 
+#include <atomic>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -54,6 +55,7 @@ private:
   std::vector<caf::resumable*> running_;  // I/O thread only
   std::mutex mutex_;
   std::vector<caf::resumable*> arrived_; // from other threads; guarded by mutex_
+  std::atomic<bool> has_arrived_ = false; // arrived_ is not empty
 };
 
 } // namespace xylem

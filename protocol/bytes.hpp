@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,19 +26,38 @@ inline bytes copy_of(bytes_view data) {
   return {data.begin(), data.end()};
 }
 
+/// Makes `out` longer by `count` bytes, which the caller writes.
+inline std::byte* extend(bytes& out, std::size_t count) {
+  auto size = out.size();
+  out.resize(size + count);
+  return out.data() + size;
+}
+
 inline void append(bytes& out, bytes_view data) {
-  out.insert(out.end(), data.begin(), data.end());
+  out.insert(out.end(), data.data(), data.data() + data.size());
 }
 
 inline void append(bytes& out, std::string_view text) {
   append(out, view_of(text));
 }
 
-/// Appends the low `sizeof(T)` bytes of `value`, big-endian as everything on the wire is.
+/// Writes the low `sizeof(T)` bytes of `value` at `to`, big-endian as everything on the wire is,
+/// and tells where they end.
+template <class T>
+std::byte* write_big(std::byte* to, T value) noexcept {
+  for (auto shift = 8 * static_cast<int>(sizeof(T)) - 8; shift >= 0; shift -= 8)
+    *to++ = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> shift);
+  return to;
+}
+
+/// The same at the end of `out`.
 template <class T>
 void append_big(bytes& out, T value) {
-  for (auto shift = 8 * static_cast<int>(sizeof(T)) - 8; shift >= 0; shift -= 8)
-    out.push_back(static_cast<std::byte>(static_cast<std::uint64_t>(value) >> shift));
+  write_big(extend(out, sizeof(T)), value);
+}
+
+inline std::byte* write(std::byte* to, bytes_view data) noexcept {
+  return std::copy(data.begin(), data.end(), to);
 }
 
 /// Reads `data` (at most 8 bytes) as one big-endian number.

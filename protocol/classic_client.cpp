@@ -39,26 +39,39 @@ constexpr std::array formats{
   command_format{"[EVT]", request_kind::watch, none, 1, false},
 };
 
+/// The five bytes of a name as one number, which is compared at once.
+constexpr std::uint64_t key_of(std::string_view name) noexcept {
+  std::uint64_t key = 0;
+  for (auto c : name.substr(0, command_size))
+    key = key << 8 | static_cast<std::uint8_t>(c);
+  return key;
+}
+
+constexpr auto keys = [] {
+  std::array<std::uint64_t, formats.size()> all{};
+  std::ranges::transform(formats, all.begin(),
+                         [](const command_format& format) { return key_of(format.name); });
+  return all;
+}();
+
 const command_format* find_format(bytes_view input) {
-  auto found = std::ranges::find(formats, text_of(input.first(command_size)),
-                                 &command_format::name);
-  return found == formats.end() ? nullptr : &*found;
+  auto found = std::ranges::find(keys, read_big(input.first(command_size)));
+  return found == keys.end() ? nullptr : &formats[static_cast<std::size_t>(found - keys.begin())];
 }
 
 /// The fields that follow the name; `input` holds them all.
 client_request read_fields(const command_format& format, bytes_view input) {
   client_request request{.kind = format.kind, .command = format.command};
-  byte_reader fields{input.subspan(command_size)};
+  auto fields = input.subspan(command_size);
+  auto rest = fields.subspan(format.fixed);
   if (format.fixed >= 2)
-    request.node = node_address{*fields.big<std::uint16_t>()};
+    request.node = node_address{static_cast<std::uint16_t>(read_big(fields.first(2)))};
   if (format.kind == request_kind::get || format.kind == request_kind::history)
-    request.code = type_code{*fields.take(type_code::max_size)};
+    request.code = type_code{fields.subspan(2, type_code::max_size)};
   if (format.kind == request_kind::history)
-    request.max = *fields.big<std::uint8_t>();
-  if (format.message)
-    request.payload = *fields.take(*fields.big<std::uint8_t>());
-  else
-    request.payload = fields.rest();
+    request.max = std::to_integer<std::uint8_t>(fields[format.fixed - 1]);
+  if (format.message || format.kind == request_kind::answer)
+    request.payload = rest;
   return request;
 }
 
@@ -116,14 +129,14 @@ void classic_dialect::append_readings(bytes& out, type_code code,
   auto count = std::size_t{0};
   do {
     count = std::min(readings.size(), batch_size);
-    out.push_back(success);
-    append(out, code.view());
-    append_big(out, static_cast<std::uint8_t>(length));
-    append_big(out, static_cast<std::uint8_t>(count));
-    for (const auto& reading : readings.first(count)) {
-      append_big(out, reading.node.value);
-      append(out, reading.data);
-    }
+    auto header_size = 1 + code.size() + 2;
+    auto to = extend(out, header_size + count * (sizeof(node_address) + length));
+    *to++ = success;
+    to = write(to, code.view());
+    *to++ = static_cast<std::byte>(length);
+    *to++ = static_cast<std::byte>(count);
+    for (const auto& reading : readings.first(count))
+      to = write(write_big(to, reading.node.value), reading.data);
     readings = readings.subspan(count);
   } while (batch && count == batch_size);
 }
