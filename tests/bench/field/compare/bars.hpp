@@ -21,7 +21,7 @@ struct bar {
   std::string_view ours;   ///< whose figure
   std::string_view peer;   ///< whom it is compared with; empty: nobody
   std::string_view figure; ///< JSON pointer into the results
-  std::string_view unit;   ///< `1/s`, `us`, `bytes`, `percent`, `MB/s`, `times`, empty: a count
+  std::string_view unit;   ///< `1/s`, `us`, `bytes`, `s`, `percent`, `MB/s`, empty: a count
   bar_kind kind;
   double limit;
 };

@@ -33,6 +33,18 @@ void compare_once(session& run, const std::string& suffix, const std::string& fr
 const words eight_readers{"--clients", "8",   "--rate",       "2000",
                           "--type",    "ABC", "--value-size", "10"};
 
+/// What the machine alone does to readers: an echo server's, while a plain reader on the same core
+/// drains the same flood.
+void measure_flooded_echo(session& run, double duration_s) {
+  auto echo = start_echo(run);
+  auto flood =
+      run.start_tool({"raw-pty", "--reader-core", std::to_string(run.options().server_core),
+                      "--writer-gives-way", "--duration", number(duration_s + 2)});
+  run.found.add("ingest-endurance", "flooded echo",
+                run_load(run, echo, with(eight_readers, {"--duration", number(duration_s)})));
+  session::result_of(flood);
+}
+
 } // namespace
 
 void measure_ingest(session& run) {
@@ -53,6 +65,7 @@ void measure_ingest_endurance(session& run) {
   run.found.add(row, "idle",
                 run_load(run, server, with(eight_readers, {"--duration", number(filling_s)})));
   gateway.root.stop();
+  measure_flooded_echo(run, filling_s);
 
   auto root = start_root(run, gateway, with(flood_of_updates, {"--duration", number(duration_s)}),
                          urgency::gives_way);
@@ -65,7 +78,8 @@ void measure_ingest_endurance(session& run) {
   auto figures = session::result_of(root);
   figures["rss_bytes_before"] = before;
   figures["rss_bytes_after"] = after;
-  figures["rss_growth"] = static_cast<double>(after) / static_cast<double>(before);
+  figures["rss_growth_bytes"] =
+      static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
   run.found.add(row, "xylem", figures);
 }
 

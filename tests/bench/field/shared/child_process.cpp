@@ -13,7 +13,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,8 +36,7 @@ void redirect(int target, const std::string& file) {
                          const std::string& output) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   pin_this_thread(where.core);
-  sched_param none{};
-  if (where.how == urgency::gives_way && sched_setscheduler(0, SCHED_IDLE, &none) != 0)
+  if (!apply(where.how))
     _exit(127);
   redirect(STDOUT_FILENO, output + ".out");
   redirect(STDERR_FILENO, output + ".err");

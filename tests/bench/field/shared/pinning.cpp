@@ -5,6 +5,11 @@
 
 namespace xylem::bench {
 
+bool apply(urgency how) {
+  sched_param none{};
+  return how == urgency::normal || sched_setscheduler(0, SCHED_IDLE, &none) == 0;
+}
+
 void pin_this_thread(int core) {
   if (!has_core(core))
     return;

@@ -2,6 +2,7 @@
 
 namespace xylem::bench {
 
+/// Of a thread.
 enum class urgency {
   normal,
   gives_way, ///< whoever wakes up on its core gets the core at once
@@ -11,6 +12,9 @@ struct placement {
   int core = -1; ///< -1: any
   urgency how = urgency::normal;
 };
+
+/// False: the kernel forbids it.
+bool apply(urgency how);
 
 /// Does nothing for -1 or when the machine has no such core.
 void pin_this_thread(int core);

@@ -94,6 +94,9 @@ void add_raw_pty(CLI::App& app) {
   command->add_option("--duration", options->duration_s, "Seconds")->capture_default_str();
   command->add_option("--frames-per-write", options->frames_per_write, "Updates");
   command->add_option("--reader-core", options->reader_core, "Where the reader runs");
+  command->add_flag_callback(
+      "--writer-gives-way", [options] { options->writer = urgency::gives_way; },
+      "To everybody else on its core");
   command->callback([options] { print(run_raw_pty(*options)); });
 }
 

@@ -2,7 +2,6 @@
 
 #include "flood.hpp"
 #include "tests/bench/field/shared/clock.hpp"
-#include "tests/bench/field/shared/pinning.hpp"
 #include "tests/bench/field/shared/root_frames.hpp"
 
 #include <atomic>
@@ -54,6 +53,7 @@ boost::json::object run_raw_pty(const raw_pty_options& options) {
   plain_reader reader{port.device(), options.reader_core};
   std::thread thread{[&] { reader.run(); }};
   std::vector<std::string> frames{update_frame(1, "ABC", options.value_size)};
+  apply(options.writer);
   auto start_ns = now_ns();
   auto sent = flood(port, frames, {options.duration_s, 0, options.frames_per_write});
   // One frame more wakes the reader if it has all others already.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/bench/field/shared/pinning.hpp"
+
 #include <boost/json/object.hpp>
 
 namespace xylem::bench {
@@ -9,6 +11,7 @@ struct raw_pty_options {
   std::size_t frames_per_write = 1;
   double duration_s = 3;
   int reader_core = -1; ///< -1: any
+  urgency writer = urgency::normal;
 };
 
 /// How fast a plain reader drains the updates of a flooding root from a pseudo terminal.
