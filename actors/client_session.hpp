@@ -128,6 +128,7 @@ private:
   void on_writable();
   void wait_writable();
   void flush_output();
+  std::size_t push_at_once(const std::shared_ptr<const push_page>& page);
   void flush_pushes();
   void flush_events();
   void make_lines(std::size_t ahead);

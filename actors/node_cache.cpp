@@ -9,6 +9,9 @@ namespace {
 /// A node is told idle or disconnected at most this late.
 constexpr auto sweep_period = std::chrono::seconds{1};
 
+/// Nodes that are fetched at once: about as many as the processor can wait for at a time.
+constexpr std::size_t prefetched = 16;
+
 } // namespace
 
 node_cache_core::node_cache_core(node_cache_actor::pointer self, mesh_index mesh,
@@ -30,9 +33,25 @@ void node_cache_core::connect(const mesh_wiring& wiring) {
 void node_cache_core::store(event_batch& batch) {
   event_batch changes{.received = batch.received};
   changes.events.reserve(batch.events.size());
-  for (auto& what : batch.events)
+  for_groups(batch.events, [&](event& what) {
     table_.apply(std::move(what), batch.received.mono, changes.events);
+  });
   publish(std::move(changes));
+}
+
+/// Visits all, and has what the next few are about fetched before it is needed.
+template <class Item, class Visitor>
+void node_cache_core::for_groups(std::vector<Item>& items, Visitor visit) {
+  std::array<series_key, prefetched> coming;
+  for (auto rest = std::span{items}; !rest.empty();) {
+    auto group = rest.first(std::min(rest.size(), coming.size()));
+    std::ranges::transform(group, coming.begin(),
+                           [](const Item& item) { return series_key{item.node, item.code}; });
+    if (group.size() > 1)
+      table_.prefetch(std::span{coming}.first(group.size()));
+    std::ranges::for_each(group, visit);
+    rest = rest.subspan(group.size());
+  }
 }
 
 void node_cache_core::publish(event_batch batch) {
@@ -41,7 +60,7 @@ void node_cache_core::publish(event_batch batch) {
 }
 
 void node_cache_core::answer(request_batch&& batch) {
-  for (const auto& request : batch.requests) {
+  for_groups(batch.requests, [&](const queued_request& request) {
     auto payload = bytes_view{batch.payloads}.subspan(request.offset, request.size);
     auto begin = batch.encoded.size();
     answer(request, payload, batch.encoded);
@@ -53,7 +72,7 @@ void node_cache_core::answer(request_batch&& batch) {
     } else {
       batch.replies.push_back({request.session, size, 1});
     }
-  }
+  });
   if (socket_server_)
     self_->send(socket_server_, std::move(batch));
 }

@@ -20,6 +20,8 @@ public:
   boost::json::object status() const;
 
 private:
+  template <class Item, class Visitor>
+  void for_groups(std::vector<Item>& items, Visitor visit);
   void answer(const queued_request& request, bytes_view payload, bytes& out);
   void publish(event_batch batch);
 

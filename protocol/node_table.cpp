@@ -1,16 +1,11 @@
 #include "protocol/node_table.hpp"
 
-#include <queue>
-
 namespace xylem {
 
 namespace {
 
 /// Every 16-bit address.
 constexpr std::size_t address_space = 0x10000;
-
-/// Eviction frees this share of the budget at once, so that it stays rare.
-constexpr std::size_t eviction_share = 16;
 
 } // namespace
 
@@ -42,7 +37,7 @@ void node_table::apply(event&& what, mono_time now, std::vector<event>& out) {
     case event_kind::node_heard:
       if (what.state == 0)
         ++touch(what, now, out).counters.frames;
-      else if (auto& known = nodes_[what.node.value])
+      else if (auto known = nodes_[what.node.value])
         ++known->counters.malformed;
       return; // nobody else is interested
     case event_kind::node_joined:
@@ -62,6 +57,19 @@ void node_table::apply(event&& what, mono_time now, std::vector<event>& out) {
     default: break;
   }
   out.push_back(std::move(what));
+}
+
+/// In two passes: what the second one follows was asked for by the first.
+void node_table::prefetch(std::span<const series_key> coming) const noexcept {
+  for (auto key : coming) {
+    auto memory = reinterpret_cast<const std::byte*>(nodes_[key.node.value]);
+    __builtin_prefetch(memory, 1);
+    __builtin_prefetch(memory + 64, 1);
+  }
+  for (auto key : coming)
+    if (auto owner = nodes_[key.node.value])
+      if (auto series = owner->find(key.code))
+        series->ring.prefetch();
 }
 
 void node_table::sweep(instant now, std::vector<event>& out) {
@@ -116,7 +124,7 @@ node& node_table::touch(const event& cause, mono_time now, std::vector<event>& o
 node& node_table::add(node_address address, std::optional<node_uuid> uuid, wall_time time,
                       std::vector<event>& out) {
   auto& place = nodes_[address.value];
-  place = std::make_unique<node>();
+  place = &all_.emplace_back();
   place->address = address;
   place->uuid = uuid;
   addresses_.insert(std::ranges::lower_bound(addresses_, address), address);
@@ -145,14 +153,18 @@ void node_table::store(node& owner, const event& what) {
       ++cache_.refused;
       return;
     }
-    found = owner.series.insert(found, {what.code, {}});
+    found = owner.series.insert(found, reading_series{.code = what.code});
     ++series_;
   }
-  reading next{++last_seq_, what.time, what.data};
-  cache_.bytes += next.cost();
+  cache_.bytes += sizeof(reading) + what.data.heap_size();
+  if (cache_.bytes > options_.cache_bytes && has_its_share(found->ring))
+    evict_oldest(found->ring);
   auto before = found->ring.size();
-  cache_.bytes -= found->ring.push(std::move(next), options_.history_depth);
+  cache_.bytes -= found->ring.push(++last_seq_, what.time, what.data,
+                                          options_.history_depth);
   cache_.readings += found->ring.size() - before;
+  if (!found->ageing && found->ring.size() > 1)
+    let_age(owner, *found);
   if (cache_.bytes > options_.cache_bytes)
     evict();
 }
@@ -177,32 +189,44 @@ bool node_table::may_add_series(const node& owner) const noexcept {
          && (series_ + 1) * worst_reading <= std::max(options_.cache_bytes, worst_reading);
 }
 
-/// Drops the oldest readings of all nodes, but never a latest one.
+void node_table::let_age(node& owner, reading_series& series) {
+  series.ageing = true;
+  auto index = static_cast<std::uint32_t>(&series - owner.series.data());
+  by_age_.push_back({series.ring.oldest().seq, &owner, index});
+  std::ranges::push_heap(by_age_, is_younger);
+}
+
+/// Who has the average number of readings (rounded down) or more makes room for its own next one,
+/// and drives out nobody else's. Where all are alike that is the oldest of all, and it lies where
+/// the processor is already: 90 ns an update of 30,000 nodes, not 300.
+bool node_table::has_its_share(const history_ring& ring) const noexcept {
+  return ring.size() > 1 && (ring.size() + 1) * series_ > cache_.readings;
+}
+
+void node_table::evict_oldest(history_ring& ring) {
+  cache_.bytes -= ring.pop_oldest();
+  --cache_.readings;
+  ++cache_.evicted;
+}
+
+/// Drops the oldest readings of all nodes, but never a latest one. A series whose oldest reading
+/// has gone in its turn meanwhile is put where it belongs now.
 void node_table::evict() {
-  struct candidate {
-    std::uint64_t seq;
-    history_ring* ring;
-    bool operator<(const candidate& other) const noexcept { return seq > other.seq; }
-  };
-  std::priority_queue<candidate> oldest;
-  std::vector<history_ring*> touched;
-  for (auto address : addresses_)
-    for (auto& series : nodes_[address.value]->series)
-      if (series.ring.size() > 1)
-        oldest.push({series.ring.oldest().seq, &series.ring});
-  auto target = options_.cache_bytes - options_.cache_bytes / eviction_share;
-  while (cache_.bytes > target && !oldest.empty()) {
-    auto ring = oldest.top().ring;
-    oldest.pop();
-    cache_.bytes -= ring->pop_oldest();
-    --cache_.readings;
-    ++cache_.evicted;
-    if (ring->size() > 1)
-      oldest.push({ring->oldest().seq, ring});
-    touched.push_back(ring);
+  while (cache_.bytes > options_.cache_bytes && !by_age_.empty()) {
+    std::ranges::pop_heap(by_age_, is_younger);
+    auto& oldest = by_age_.back();
+    auto& series = oldest.owner->series[oldest.index];
+    if (series.ring.oldest().seq == oldest.seq && series.ring.size() > 1) {
+      evict_oldest(series.ring);
+      series.ring.shrink();
+    }
+    series.ageing = series.ring.size() > 1;
+    oldest.seq = series.ring.oldest().seq;
+    if (series.ageing)
+      std::ranges::push_heap(by_age_, is_younger);
+    else
+      by_age_.pop_back();
   }
-  for (auto ring : touched)
-    ring->shrink();
 }
 
 event node_table::about(const node& subject, event_kind kind, wall_time time) const {

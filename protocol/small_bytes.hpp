@@ -17,21 +17,30 @@ public:
   small_bytes() noexcept = default;
 
   explicit small_bytes(bytes_view data) : size_{static_cast<std::uint32_t>(data.size())} {
-    auto* target = storage_.data();
-    if (!is_inline()) {
-      target = new std::byte[data.size()];
-      std::memcpy(storage_.data(), &target, sizeof target);
-    }
-    if (!data.empty())
-      std::memcpy(target, data.data(), data.size());
+    if (!is_inline())
+      copy_to_heap(data);
+    else if (!data.empty())
+      std::memcpy(storage_.data(), data.data(), data.size());
   }
 
-  small_bytes(const small_bytes& other) : small_bytes{other.view()} {}
+  small_bytes(const small_bytes& other) : storage_{other.storage_}, size_{other.size_} {
+    if (!is_inline())
+      copy_to_heap(other.view());
+  }
 
   small_bytes(small_bytes&& other) noexcept
       : storage_{other.storage_}, size_{std::exchange(other.size_, 0)} {}
 
-  small_bytes& operator=(small_bytes other) noexcept {
+  small_bytes& operator=(const small_bytes& other) {
+    if (is_inline() && other.is_inline()) {
+      storage_ = other.storage_;
+      size_ = other.size_;
+      return *this;
+    }
+    return *this = small_bytes{other};
+  }
+
+  small_bytes& operator=(small_bytes&& other) noexcept {
     std::swap(storage_, other.storage_);
     std::swap(size_, other.size_);
     return *this;
@@ -54,6 +63,12 @@ public:
 
 private:
   bool is_inline() const noexcept { return size_ <= inline_capacity; }
+
+  void copy_to_heap(bytes_view data) {
+    auto* target = new std::byte[data.size()];
+    std::memcpy(target, data.data(), data.size());
+    std::memcpy(storage_.data(), &target, sizeof target);
+  }
 
   const std::byte* heap() const noexcept {
     const std::byte* pointer = nullptr;

@@ -13,6 +13,10 @@ reading numbered(std::uint64_t seq, std::size_t size = 6) {
   return {.seq = seq, .data = small_bytes{bytes(size)}};
 }
 
+std::size_t push(history_ring& ring, const reading& next, std::size_t depth) {
+  return ring.push(next.seq, next.time, next.data, depth);
+}
+
 std::vector<std::uint64_t> newest_first(const history_ring& ring) {
   std::vector<std::uint64_t> out;
   for (std::size_t i = 0; i < ring.size(); ++i)
@@ -27,7 +31,7 @@ using list = std::vector<std::uint64_t>;
 TEST_CASE("the newest reading comes first") {
   history_ring ring;
   for (auto seq : list{1, 2, 3})
-    ring.push(numbered(seq), 128);
+    push(ring, numbered(seq), 128);
   CHECK(newest_first(ring) == list{3, 2, 1});
   CHECK(ring.newest().seq == 3);
   CHECK(ring.oldest().seq == 1);
@@ -35,39 +39,39 @@ TEST_CASE("the newest reading comes first") {
 
 TEST_CASE("beyond its depth a ring drops the oldest reading and tells its cost") {
   history_ring ring;
-  CHECK(ring.push(numbered(1, 100), 3) == 0);
-  CHECK(ring.push(numbered(2), 3) == 0);
-  CHECK(ring.push(numbered(3), 3) == 0);
-  CHECK(ring.push(numbered(4), 3) == sizeof(reading) + 100); // of 1: 100 bytes are on the heap
+  CHECK(push(ring, numbered(1, 100), 3) == 0);
+  CHECK(push(ring, numbered(2), 3) == 0);
+  CHECK(push(ring, numbered(3), 3) == 0);
+  CHECK(push(ring, numbered(4), 3) == sizeof(reading) + 100); // of 1: 100 bytes are on the heap
   CHECK(newest_first(ring) == list{4, 3, 2});
-  CHECK(ring.push(numbered(5), 3) == sizeof(reading)); // of 2: 6 bytes are inline
+  CHECK(push(ring, numbered(5), 3) == sizeof(reading)); // of 2: 6 bytes are inline
   CHECK(newest_first(ring) == list{5, 4, 3});
 }
 
 TEST_CASE("a ring holds the latest reading whatever its depth is") {
   history_ring ring;
-  ring.push(numbered(1), 0);
+  push(ring, numbered(1), 0);
   CHECK(newest_first(ring) == list{1});
-  ring.push(numbered(2), 1);
+  push(ring, numbered(2), 1);
   CHECK(newest_first(ring) == list{2});
-  ring.push(numbered(3), 0);
+  push(ring, numbered(3), 0);
   CHECK(newest_first(ring) == list{3});
 }
 
 TEST_CASE("a smaller depth drops as many readings as are too many") {
   history_ring ring;
   for (std::uint64_t seq = 1; seq <= 8; ++seq)
-    ring.push(numbered(seq), 8);
-  CHECK(ring.push(numbered(9), 3) == 6 * sizeof(reading)); // 1 to 6
+    push(ring, numbered(seq), 8);
+  CHECK(push(ring, numbered(9), 3) == 6 * sizeof(reading)); // 1 to 6
   CHECK(newest_first(ring) == list{9, 8, 7});
-  ring.push(numbered(10), 5);
+  push(ring, numbered(10), 5);
   CHECK(newest_first(ring) == list{10, 9, 8, 7});
 }
 
 TEST_CASE("the oldest reading can be taken, and the room given back, at any time") {
   history_ring ring;
   for (std::uint64_t seq = 1; seq <= 10; ++seq)
-    ring.push(numbered(seq), 8); // it has wrapped around: 3 to 10 are left
+    push(ring, numbered(seq), 8); // it has wrapped around: 3 to 10 are left
   for (std::uint64_t seq = 3; seq <= 9; ++seq) {
     CHECK(ring.oldest().seq == seq);
     CHECK(ring.pop_oldest() == sizeof(reading));
@@ -75,7 +79,7 @@ TEST_CASE("the oldest reading can be taken, and the room given back, at any time
     CHECK(ring.newest().seq == 10);
   }
   CHECK(newest_first(ring) == list{10});
-  ring.push(numbered(11), 8);
+  push(ring, numbered(11), 8);
   CHECK(newest_first(ring) == list{11, 10});
 }
 
@@ -88,7 +92,7 @@ TEST_CASE("a ring is what a queue of bounded length is, through every push, pop 
       auto action = random() % 8;
       if (action < 6) {
         auto depth = 1 + random() % 20;
-        auto dropped = ring.push(numbered(step), depth);
+        auto dropped = push(ring, numbered(step), depth);
         auto before = expected.size();
         expected.push_front(step);
         while (expected.size() > depth)
