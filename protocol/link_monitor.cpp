@@ -60,8 +60,11 @@ std::optional<link_change> link_monitor::observe(const frame_counters& sums, mon
   if (last_noise_ && now - *last_noise_ < window)
     return std::nullopt;
   last_noise_.reset();
-  if (last_frame_ && now - *last_frame_ < silent_after_)
+  if (last_frame_ && now - *last_frame_ < silent_after_) {
+    if (current_.state == link_state::up)
+      return std::nullopt; // as after nearly every read
     return change_to(link_state::up, "frames are decoded");
+  }
   return change_to(link_state::silent, last_frame_ ? "no frame for " + seconds_text(silent_after_)
                                                    : "no frame since the port was opened");
 }

@@ -47,13 +47,21 @@ public:
   bytes_view view() const noexcept { return std::as_bytes(std::span{data_}).first(size()); }
   constexpr std::size_t size() const noexcept { return data_[max_size]; }
 
-  constexpr auto operator<=>(const type_code&) const = default;
+  /// In the order of the bytes.
+  constexpr std::strong_ordering operator<=>(const type_code& other) const noexcept {
+    return ranked() <=> other.ranked();
+  }
 
   constexpr bool operator==(const type_code& other) const noexcept {
     return std::bit_cast<std::uint32_t>(data_) == std::bit_cast<std::uint32_t>(other.data_);
   }
 
 private:
+  constexpr std::uint32_t ranked() const noexcept {
+    return std::uint32_t{data_[0]} << 24 | std::uint32_t{data_[1]} << 16
+           | std::uint32_t{data_[2]} << 8 | data_[3];
+  }
+
   /// Made in a register and stored at once: stored byte by byte, the next load of the whole would
   /// have to wait for it (10 ns a request).
   template <class Range>
