@@ -72,7 +72,7 @@ void write_plots(const results& found, const fs::path& folder) {
       continue;
     auto name = std::string{what.row} + ".svg";
     std::ofstream{folder / name} << draw_plot(
-        std::string{what.axis}, {panel_of(found, what, "GET, replies a second", "/rate"),
+        std::string{what.axis}, {panel_of(found, what, "GET, replies/s", "/rate"),
                                  panel_of(found, what, "p99 latency, µs", "/latency_us/p99")});
   }
 }

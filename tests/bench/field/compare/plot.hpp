@@ -16,8 +16,8 @@ struct plot_panel {
   std::vector<plot_line> lines;
 };
 
-/// Panels side by side, each with a logarithmic x and an y from 0, as SVG. Its colours can be
-/// read on white and on black.
+/// Panels side by side, each with a logarithmic x, as SVG; y begins at 0, or is logarithmic
+/// when its range is wide. Its colours can be read on white and on black.
 std::string draw_plot(const std::string& axis, const std::vector<plot_panel>& panels);
 
 } // namespace xylem::bench

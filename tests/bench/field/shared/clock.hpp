@@ -16,6 +16,12 @@ inline std::uint64_t now_ns() {
   return static_cast<std::uint64_t>(nanoseconds{monotonic::now().time_since_epoch()}.count());
 }
 
+/// The clock of the kernel's stamps on packets. The system sets it at times: for short runs only.
+inline std::uint64_t wall_ns() {
+  auto since = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(nanoseconds{since}.count());
+}
+
 inline double seconds(std::uint64_t from_ns, std::uint64_t to_ns) {
   return static_cast<double>(to_ns - from_ns) / 1e9;
 }

@@ -93,6 +93,7 @@ void add_raw_pty(CLI::App& app) {
   command->add_option("--value-size", options->value_size, "Bytes of a reading");
   command->add_option("--duration", options->duration_s, "Seconds")->capture_default_str();
   command->add_option("--frames-per-write", options->frames_per_write, "Updates");
+  command->add_option("--rate", options->rate, "Frames a second; 0: as they are taken");
   command->add_option("--reader-core", options->reader_core, "Where the reader runs");
   command->add_flag_callback(
       "--writer-gives-way", [options] { options->writer = urgency::gives_way; },

@@ -19,7 +19,7 @@ public:
                                  options.use == connection_use::one_shot ? 1 : options.depth,
                                  options.rate / static_cast<double>(options.clients),
                                  make_exchanges(options.protocol, options.readings),
-                                 now_ns() + to_ns(options.warm_up_s)} {
+                                 wall_ns() + to_ns(options.warm_up_s)} {
     for (std::uint32_t i = 0; i < options.clients; ++i)
       clients_.emplace_back(plan_, counts_, i);
     for (std::size_t i = 0; i < options.idle; ++i)
@@ -29,15 +29,15 @@ public:
   boost::json::object run() {
     auto warm = usage_at(plan_.measured_from_ns);
     counts_.connects = 0;
-    auto start_ns = now_ns();
+    auto start_ns = wall_ns();
     auto end = usage_at(start_ns + to_ns(options_.duration_s));
-    return report(seconds(start_ns, now_ns()), end.cpu_s - warm.cpu_s, end.rss_bytes);
+    return report(seconds(start_ns, wall_ns()), end.cpu_s - warm.cpu_s, end.rss_bytes);
   }
 
 private:
   /// Goes on until then.
   process_usage usage_at(std::uint64_t end_ns) {
-    for (auto time_ns = now_ns(); time_ns < end_ns; time_ns = now_ns()) {
+    for (auto time_ns = wall_ns(); time_ns < end_ns; time_ns = wall_ns()) {
       step_those_due(time_ns);
       for (const auto& event : loop_.wait(patience(time_ns)))
         serve(event.data.u32, event.events);
@@ -49,7 +49,7 @@ private:
   void step_those_due(std::uint64_t time_ns) {
     for (std::uint32_t i = 0; i < clients_.size(); ++i)
       if (clients_[i].descriptor() < 0 || (plan_.rate > 0 && clients_[i].due() <= time_ns))
-        step(i, time_ns);
+        step(i, wall_ns());
   }
 
   std::chrono::nanoseconds patience(std::uint64_t time_ns) const {
@@ -66,7 +66,7 @@ private:
       loop_.set_events(client.descriptor(), number, EPOLLIN | EPOLLRDHUP);
     if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0)
       client.read();
-    step(number, now_ns());
+    step(number, wall_ns());
   }
 
   void step(std::uint32_t number, std::uint64_t time_ns) {
@@ -81,7 +81,7 @@ private:
 
   boost::json::object report(double time_s, double cpu_s, std::uint64_t rss_bytes) const {
     auto stuck = std::ranges::count_if(
-        clients_, [time_ns = now_ns()](const auto& client) { return client.is_stuck(time_ns); });
+        clients_, [time_ns = wall_ns()](const auto& client) { return client.is_stuck(time_ns); });
     auto replies = static_cast<double>(counts_.replies);
     return {{"tool", "load"},
             {"clients", options_.clients},
@@ -90,6 +90,8 @@ private:
             {"replies", counts_.replies},
             {"rate", replies / time_s},
             {"latency_us", counts_.latency.to_json()},
+            {"arrivals", plan_.rate > 0 && counts_.unstamped == 0 ? "kernel" : "clock"},
+            {"unstamped", counts_.unstamped},
             {"server_cpu_s", cpu_s},
             {"server_cpu_us_per_request", replies > 0 ? cpu_s * 1e6 / replies : 0},
             {"server_rss_bytes", rss_bytes},

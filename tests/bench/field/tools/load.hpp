@@ -22,6 +22,9 @@ struct load_options {
   pid_t process = 0; ///< the server's, whose CPU time is told; 0: unknown
 };
 
+/// With a rate, latency is the server's alone: from just before the request was sent until the
+/// reply was, as the kernel stamps it (`arrivals` is `kernel`). Whatever this program itself is
+/// late by does not count; what the server makes the next request wait does.
 /// Asks in one thread, and tells rate, latency, errors and what the server used.
 boost::json::object run_load(const load_options& options);
 

@@ -35,15 +35,25 @@ bool load_client::step(std::uint64_t time_ns) {
     open();
   if (plan_.rate > 0 && due_ns_ == 0)
     due_ns_ = time_ns + random_() % static_cast<std::uint64_t>(1e9 / plan_.rate);
-  while (socket_ && waiting_ < plan_.depth && due_ns_ <= time_ns) {
-    // Late because of the server: the wait counts. Late because we were: it does not.
-    ask(plan_.rate > 0 && last_reply_ns_ > due_ns_ ? due_ns_ : time_ns);
-    if (plan_.rate > 0)
-      due_ns_ += static_cast<std::uint64_t>(1e9 / plan_.rate);
-  }
+  if (plan_.rate > 0)
+    ask_those_due(time_ns);
+  else
+    while (socket_ && waiting_ < plan_.depth)
+      ask(time_ns);
   if (socket_ && !flush())
     drop();
   return is_new && socket_;
+}
+
+/// What the server kept us from sending in time counts as its latency; what we are late by
+/// ourselves moves the request to now.
+void load_client::ask_those_due(std::uint64_t time_ns) {
+  auto interval_ns = static_cast<std::uint64_t>(1e9 / plan_.rate);
+  while (socket_ && waiting_ < plan_.depth && due_ns_ <= time_ns) {
+    auto start_ns = time_ns - (std::max(free_since_ns_, due_ns_) - due_ns_);
+    ask(start_ns);
+    due_ns_ = std::max(due_ns_ + interval_ns, start_ns);
+  }
 }
 
 void load_client::open() {
@@ -55,6 +65,8 @@ void load_client::open() {
   } else {
     set_no_delay(socket_.get());
   }
+  if (plan_.rate > 0)
+    ask_for_stamps(socket_.get());
   ++counts_.connects;
   auto* where = reinterpret_cast<const sockaddr*>(&plan_.server);
   if (connect(socket_.get(), where, sizeof plan_.server) != 0 && errno != EINPROGRESS)
@@ -81,25 +93,35 @@ bool load_client::flush() {
 }
 
 bool load_client::read() {
-  auto count = recv(socket_.get(), room.data(), room.size(), 0);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR))
+  auto chunk = receive();
+  if (chunk.code == EAGAIN || chunk.code == EINTR)
     return true;
-  auto time_ns = now_ns();
-  if (count <= 0) {
-    this->count(count == 0 ? &load_counts::closed : &load_counts::refused, time_ns);
+  if (chunk.data.empty()) {
+    count(chunk.code == 0 ? &load_counts::closed : &load_counts::refused, chunk.came_ns);
     drop();
     return false;
   }
-  auto is_right = take({room.data(), static_cast<std::size_t>(count)}, time_ns);
+  auto is_right = take(chunk);
   if (!is_right)
-    this->count(&load_counts::wrong, time_ns);
+    count(&load_counts::wrong, chunk.came_ns);
   if (!is_right || (plan_.use == connection_use::one_shot && waiting_ == 0))
     drop();
   return static_cast<bool>(socket_);
 }
 
+/// Stamps cost a call some time: only who has a rate has that left.
+reception load_client::receive() const {
+  if (plan_.rate > 0)
+    return receive_stamped(socket_.get(), room);
+  auto size = recv(socket_.get(), room.data(), room.size(), 0);
+  if (size < 0)
+    return {{}, errno, wall_ns(), false};
+  return {{room.data(), static_cast<std::size_t>(size)}, 0, wall_ns(), false};
+}
+
 /// False: a byte is not as it must be.
-bool load_client::take(std::string_view data, std::uint64_t time_ns) {
+bool load_client::take(const reception& chunk) {
+  auto [data, code, time_ns, is_stamped] = chunk;
   while (!data.empty()) {
     if (waiting_ == 0)
       return false;
@@ -113,10 +135,13 @@ bool load_client::take(std::string_view data, std::uint64_t time_ns) {
     if (size < wanted.size())
       return true;
     matched_ = 0;
-    last_reply_ns_ = time_ns;
+    if (waiting_ == plan_.depth)
+      free_since_ns_ = time_ns;
     oldest_ = (oldest_ + 1) % plan_.depth;
     --waiting_;
     count(&load_counts::replies, time_ns);
+    if (!is_stamped)
+      count(&load_counts::unstamped, time_ns);
     if (time_ns >= plan_.measured_from_ns)
       counts_.latency.add(time_ns - std::min(start_ns, time_ns));
   }

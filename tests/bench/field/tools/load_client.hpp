@@ -3,6 +3,7 @@
 #include "exchange.hpp"
 
 #include "tests/bench/field/shared/histogram.hpp"
+#include "tests/bench/field/shared/stamped_receive.hpp"
 
 #include "app/sim/file_descriptor.hpp"
 
@@ -25,6 +26,7 @@ struct load_counts {
   std::uint64_t wrong = 0;  ///< replies with other bytes than they must have
   std::uint64_t closed = 0; ///< by the server, with a request under way
   std::uint64_t refused = 0;
+  std::uint64_t unstamped = 0; ///< replies whose arrival the kernel did not tell
 };
 
 /// What all clients of a run share.
@@ -61,9 +63,11 @@ private:
   };
 
   void open();
+  void ask_those_due(std::uint64_t time_ns);
   void ask(std::uint64_t start_ns);
   bool flush();
-  bool take(std::string_view data, std::uint64_t time_ns);
+  reception receive() const;
+  bool take(const reception& chunk);
   void count(std::uint64_t load_counts::*what, std::uint64_t time_ns);
   void drop();
 
@@ -79,7 +83,7 @@ private:
   std::size_t sent_ = 0;    // of out_
   std::size_t matched_ = 0; // bytes of the oldest reply
   std::uint64_t due_ns_ = 0;
-  std::uint64_t last_reply_ns_ = 0;
+  std::uint64_t free_since_ns_ = 0; // when a reply made room where there was none
 };
 
 } // namespace xylem::bench

@@ -55,7 +55,7 @@ boost::json::object run_raw_pty(const raw_pty_options& options) {
   std::vector<std::string> frames{update_frame(1, "ABC", options.value_size)};
   apply(options.writer);
   auto start_ns = now_ns();
-  auto sent = flood(port, frames, {options.duration_s, 0, options.frames_per_write});
+  auto sent = flood(port, frames, {options.duration_s, 0, options.frames_per_write, options.rate});
   // One frame more wakes the reader if it has all others already.
   reader.expect((sent + 1) * frames.front().size());
   port.write(frames.front());

@@ -106,7 +106,9 @@ private:
   std::uint64_t send(std::uint64_t start_ns) {
     if (options_.traffic == root_traffic::updates && options_.rate <= 0)
       return flood(port_, frames(),
-                   {options_.duration_s, options_.count, options_.frames_per_write});
+                   {.duration_s = options_.duration_s,
+                    .count = options_.count,
+                    .frames_per_write = options_.frames_per_write});
     auto updates = frames();
     auto end_ns = options_.duration_s > 0 ? start_ns + to_ns(options_.duration_s) : ~0ULL;
     std::uint32_t sent = 0;
