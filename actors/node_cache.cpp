@@ -61,9 +61,8 @@ void node_cache_core::publish(event_batch batch) {
 
 void node_cache_core::answer(request_batch&& batch) {
   for_groups(batch.requests, [&](const queued_request& request) {
-    auto payload = bytes_view{batch.payloads}.subspan(request.offset, request.size);
     auto begin = batch.encoded.size();
-    answer(request, payload, batch.encoded);
+    answer(request, batch.encoded);
     auto size = static_cast<std::uint32_t>(batch.encoded.size() - begin);
     if (!batch.replies.empty() && batch.replies.back().session == request.session) {
       auto& run = batch.replies.back();
@@ -77,7 +76,7 @@ void node_cache_core::answer(request_batch&& batch) {
     self_->send(socket_server_, std::move(batch));
 }
 
-void node_cache_core::answer(const queued_request& request, bytes_view payload, bytes& out) {
+void node_cache_core::answer(const queued_request& request, bytes& out) {
   std::optional<failure> failed;
   switch (request.result) {
     case queued_request::outcome::success: speech_->append_success(out); break;
@@ -86,12 +85,7 @@ void node_cache_core::answer(const queued_request& request, bytes_view payload, 
       speech_->append_failure(out, request.reason);
       break;
     case queued_request::outcome::open:
-      failed = queries_.answer({.kind = request.kind,
-                                .node = request.node,
-                                .code = request.code,
-                                .max = request.max,
-                                .payload = payload},
-                               out);
+      failed = queries_.answer({request.kind, request.max, request.node, request.code}, out);
       break;
   }
   if (failed)

@@ -22,7 +22,7 @@ public:
 private:
   template <class Item, class Visitor>
   void for_groups(std::vector<Item>& items, Visitor visit);
-  void answer(const queued_request& request, bytes_view payload, bytes& out);
+  void answer(const queued_request& request, bytes& out);
   void publish(event_batch batch);
 
   node_cache_actor::pointer self_;

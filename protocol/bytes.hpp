@@ -1,8 +1,8 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,7 +57,9 @@ void append_big(bytes& out, T value) {
 }
 
 inline std::byte* write(std::byte* to, bytes_view data) noexcept {
-  return std::copy(data.begin(), data.end(), to);
+  if (!data.empty())
+    std::memcpy(to, data.data(), data.size());
+  return to + data.size();
 }
 
 /// Reads `data` (at most 8 bytes) as one big-endian number.

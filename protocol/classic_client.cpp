@@ -40,22 +40,27 @@ constexpr std::array formats{
 };
 
 /// The five bytes of a name as one number, which is compared at once.
-constexpr std::uint64_t key_of(std::string_view name) noexcept {
-  std::uint64_t key = 0;
-  for (auto c : name.substr(0, command_size))
-    key = key << 8 | static_cast<std::uint8_t>(c);
-  return key;
+constexpr std::uint64_t key_of(std::span<const std::uint8_t, command_size> name) noexcept {
+  auto first_four = std::uint32_t{name[0]} | std::uint32_t{name[1]} << 8
+                    | std::uint32_t{name[2]} << 16 | std::uint32_t{name[3]} << 24;
+  return first_four | std::uint64_t{name[4]} << 32;
 }
 
 constexpr auto keys = [] {
   std::array<std::uint64_t, formats.size()> all{};
   std::ranges::transform(formats, all.begin(),
-                         [](const command_format& format) { return key_of(format.name); });
+                         [](const command_format& format) {
+                           std::array<std::uint8_t, command_size> name{};
+                           std::ranges::copy(format.name, name.begin());
+                           return key_of(name);
+                         });
   return all;
 }();
 
 const command_format* find_format(bytes_view input) {
-  auto found = std::ranges::find(keys, read_big(input.first(command_size)));
+  auto name = std::span<const std::uint8_t, command_size>{
+    reinterpret_cast<const std::uint8_t*>(input.data()), command_size};
+  auto found = std::ranges::find(keys, key_of(name));
   return found == keys.end() ? nullptr : &formats[static_cast<std::size_t>(found - keys.begin())];
 }
 
@@ -129,14 +134,13 @@ void classic_dialect::append_readings(bytes& out, type_code code,
   auto count = std::size_t{0};
   do {
     count = std::min(readings.size(), batch_size);
-    auto header_size = 1 + code.size() + 2;
-    auto to = extend(out, header_size + count * (sizeof(node_address) + length));
+    auto to = extend(out, 1 + code.size() + 2 + count * (sizeof(node_address) + length));
     *to++ = success;
     to = write(to, code.view());
     *to++ = static_cast<std::byte>(length);
     *to++ = static_cast<std::byte>(count);
     for (const auto& reading : readings.first(count))
-      to = write(write_big(to, reading.node.value), reading.data);
+      to = write(write_big(to, reading.node.value), reading.data.first(length));
     readings = readings.subspan(count);
   } while (batch && count == batch_size);
 }

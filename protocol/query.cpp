@@ -6,11 +6,11 @@
 
 namespace xylem {
 
-std::optional<failure> query_engine::answer(const client_request& request, bytes& out) {
+std::optional<failure> query_engine::answer(query asked, bytes& out) {
   std::optional<failure> failed;
-  switch (request.kind) {
-    case request_kind::get: failed = get(request, out); break;
-    case request_kind::history: failed = history(request, out); break;
+  switch (asked.kind) {
+    case request_kind::get: failed = get(asked, out); break;
+    case request_kind::history: failed = history(asked, out); break;
     case request_kind::active_count: speech_.append_active_count(out, table_.statuses().active); break;
     case request_kind::node_status: node_status_list(out); break;
     case request_kind::nodes: nodes(out); break;
@@ -21,15 +21,15 @@ std::optional<failure> query_engine::answer(const client_request& request, bytes
   return failed;
 }
 
-std::optional<failure> query_engine::get(const client_request& request, bytes& out) {
-  if (request.node == root_address || request.node == every_address)
-    return get_active(request.code, out);
-  auto found = table_.latest(request.node, request.code);
+std::optional<failure> query_engine::get(query asked, bytes& out) {
+  if (asked.node == root_address || asked.node == every_address)
+    return get_active(asked.code, out);
+  auto found = table_.latest(asked.node, asked.code);
   if (auto missing = std::get_if<failure>(&found))
     return *missing;
   const auto& latest = *std::get<const reading*>(found);
-  reply_reading reply{request.node, latest.time, latest.data.view()};
-  speech_.append_readings(out, request.code, {&reply, 1}, false);
+  reply_reading reply{asked.node, latest.time, latest.data.view()};
+  speech_.append_readings(out, asked.code, {&reply, 1}, false);
   return std::nullopt;
 }
 
@@ -50,15 +50,15 @@ std::optional<failure> query_engine::get_active(type_code code, bytes& out) {
   return std::nullopt;
 }
 
-std::optional<failure> query_engine::history(const client_request& request, bytes& out) {
-  auto found = table_.latest(request.node, request.code);
+std::optional<failure> query_engine::history(query asked, bytes& out) {
+  auto found = table_.latest(asked.node, asked.code);
   if (auto missing = std::get_if<failure>(&found))
     return *missing;
-  const auto& ring = table_.find(request.node)->find(request.code)->ring;
+  const auto& ring = table_.find(asked.node)->find(asked.code)->ring;
   readings_.clear();
-  for (std::size_t i = 0; i < std::min<std::size_t>(request.max, ring.size()); ++i)
-    readings_.push_back({request.node, ring.newest(i).time, ring.newest(i).data.view()});
-  speech_.append_history(out, request.code, readings_);
+  for (std::size_t i = 0; i < std::min<std::size_t>(asked.max, ring.size()); ++i)
+    readings_.push_back({asked.node, ring.newest(i).time, ring.newest(i).data.view()});
+  speech_.append_history(out, asked.code, readings_);
   return std::nullopt;
 }
 

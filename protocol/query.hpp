@@ -5,20 +5,27 @@
 
 namespace xylem {
 
+/// A client's question, without what the answer does not depend on: it fits a register.
+struct query {
+  request_kind kind = request_kind::get; ///< get, history, active_count, node_status or nodes
+  std::uint8_t max = 0;
+  node_address node{};
+  type_code code{};
+};
+
 /// Answers what clients ask about the nodes of one mesh (wire §4). Holds nothing but room that is
 /// used again from one query to the next.
 class query_engine {
 public:
   query_engine(const node_table& table, const dialect& speech) : table_{table}, speech_{speech} {}
 
-  /// Appends the reply. The request is one of get, history, active_count, node_status and nodes.
-  /// Tells the failure, if that is the reply.
-  std::optional<failure> answer(const client_request& request, bytes& out);
+  /// Appends the reply. Tells the failure, if that is the reply.
+  std::optional<failure> answer(query asked, bytes& out);
 
 private:
-  std::optional<failure> get(const client_request& request, bytes& out);
+  std::optional<failure> get(query asked, bytes& out);
   std::optional<failure> get_active(type_code code, bytes& out);
-  std::optional<failure> history(const client_request& request, bytes& out);
+  std::optional<failure> history(query asked, bytes& out);
   void node_status_list(bytes& out) const;
   void nodes(bytes& out) const;
 

@@ -49,8 +49,8 @@ struct full_table {
     keep(changes.data());
   }
 
-  void ask(const client_request& request) {
-    if (queries.answer(request, out))
+  void ask(query asked) {
+    if (queries.answer(asked, out))
       throw std::logic_error{"no reading"};
   }
 
@@ -82,11 +82,11 @@ workload gets(std::size_t nodes) {
   return {operation, batch, all->out.size()};
 }
 
-workload one_query(std::size_t nodes, const client_request& request) {
+workload one_query(std::size_t nodes, query asked) {
   auto all = std::make_shared<full_table>(nodes);
-  auto operation = [all, request] {
+  auto operation = [all, asked] {
     all->out.clear();
-    all->ask(request);
+    all->ask(asked);
     keep(all->out.data());
   };
   operation();
@@ -115,10 +115,10 @@ void add_nodes(workload_table& table) {
                      }});
     table.push_back({"node_sweep" + parameter, [=] { return sweeps(nodes); }});
   }
-  client_request history{.kind = request_kind::history,
-                         .node = node_address{5},
-                         .code = type_code{"GPS"},
-                         .max = depth};
+  query history{.kind = request_kind::history,
+                .max = depth,
+                .node = node_address{5},
+                .code = type_code{"GPS"}};
   table.push_back({"node_history/10", [=] { return one_query(10, history); }});
 }
 
