@@ -43,7 +43,9 @@ public:
     auto parsed = speech->parse_request(input);
     REQUIRE(parsed.status == parse_status::complete);
     bytes out;
-    query_engine{table_, *speech}.answer(parsed.request, out);
+    const auto& request = parsed.request;
+    query_engine{table_, *speech}.answer({request.kind, request.max, request.node, request.code},
+                                         out);
     return out;
   }
 

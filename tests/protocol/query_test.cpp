@@ -15,15 +15,15 @@ struct asked {
   std::string reply;
 };
 
-asked ask(const table_fixture& mesh, const client_request& request) {
+asked ask(const table_fixture& mesh, query question) {
   auto speech = make_dialect("classic");
   query_engine engine{mesh.table, *speech};
   bytes out;
-  auto failed = engine.answer(request, out);
+  auto failed = engine.answer(question, out);
   return {failed, std::string{text_of(out)}};
 }
 
-client_request get(std::uint16_t node, std::string_view code = "T1.") {
+query get(std::uint16_t node, std::string_view code = "T1.") {
   return {.kind = request_kind::get, .node = node_address{node}, .code = type_code{code}};
 }
 
@@ -73,9 +73,9 @@ TEST_CASE("replies follow each other on a stream, what was asked before changes 
   query_engine engine{mesh.table, *speech};
   bytes stream;
   std::string expected;
-  for (const auto& request : {get(0), get(2), get(9), get(0), get(0, "T2."), get(1)}) {
-    engine.answer(request, stream);
-    expected += ask(mesh, request).reply;
+  for (auto question : {get(0), get(2), get(9), get(0), get(0, "T2."), get(1)}) {
+    engine.answer(question, stream);
+    expected += ask(mesh, question).reply;
   }
   CHECK(text_of(stream) == expected);
 }
@@ -124,9 +124,9 @@ TEST_CASE("the history of a full ring has 255 readings when 255 are asked for") 
   for (auto i = 0; i < 300; ++i)
     mesh.read(5);
   auto reply = ask(mesh, {.kind = request_kind::history,
+                          .max = 255,
                           .node = node_address{5},
-                          .code = type_code{"T1."},
-                          .max = 255})
+                          .code = type_code{"T1."}})
                    .reply;
   CHECK(reply.size() == 5 + 255 * (8 + 1 + 1)); // S, type, count; time, length, data
   CHECK(reply[4] == '\xFF');
