@@ -111,7 +111,7 @@ TEST_CASE("An answer about one node allocates nothing once the reply has its roo
   for (auto kind : {request_kind::get, request_kind::history, request_kind::active_count})
     CHECK(steady([&] {
             out.clear();
-            client_request what{.kind = kind, .node = node_address{5}, .code = type_code{"GPS"}};
+            query what{.kind = kind, .node = node_address{5}, .code = type_code{"GPS"}};
             what.max = 4;
             queries.answer(what, out);
           })
