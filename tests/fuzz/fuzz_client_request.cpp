@@ -47,7 +47,7 @@ client::expectation expected_of(const client_request& request) {
 void ask(const client_request& request, const dialect& speech) {
   static const auto table = full_mesh();
   bytes out;
-  auto failed = query_engine{table, speech}.answer(request, out);
+  auto failed = query_engine{table, speech}.answer({request.kind, request.max, request.node, request.code}, out);
   client::reply_parser parser;
   parser.expect(expected_of(request));
   parser.feed(out);
