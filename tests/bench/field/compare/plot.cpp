@@ -88,8 +88,6 @@ std::string short_number(double value) {
   out.precision(4);
   if (value >= 1e6)
     out << value / 1e6 << " M";
-  else if (value >= 1e5)
-    out << value / 1e3 << " k";
   else if (value >= 1000)
     out << std::floor(value / 1000) << ',' << std::setw(3) << std::setfill('0')
         << std::fmod(value, 1000);
