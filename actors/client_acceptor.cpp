@@ -36,10 +36,10 @@ tcp::endpoint to_endpoint(asio::io_context& io, const endpoint& where) {
 } // namespace
 
 client_acceptor::client_acceptor(environment& env, actor_log& log)
-    : log_{log}, acceptor_{env.io}, pause_{env.io} {}
+    : io_{env.io}, log_{log}, acceptor_{env.io}, pause_{env.io} {}
 
 void client_acceptor::listen(const endpoint& where, accepted done) {
-  auto local = to_endpoint(static_cast<asio::io_context&>(acceptor_.get_executor().context()), where);
+  auto local = to_endpoint(io_, where);
   acceptor_.open(local.protocol());
   acceptor_.set_option(tcp::acceptor::reuse_address{true});
   acceptor_.bind(local);
@@ -75,14 +75,13 @@ void client_acceptor::accept() {
     else if (errno != EINTR && errno != ECONNABORTED)
       failed = errno;
   }
-  auto alive = shared_from_this();
-  done_(std::move(sockets));
-  if (!acceptor_.is_open())
-    return;
-  if (failed == 0 || failed == EAGAIN)
-    return wait();
-  log_.warning("cannot accept a client", {{"error", std::strerror(failed)}});
-  pause();
+  if (failed == 0 || failed == EAGAIN) {
+    wait();
+  } else {
+    log_.warning("cannot accept a client", {{"error", std::strerror(failed)}});
+    pause();
+  }
+  done_(std::move(sockets)); // last: it may close this
 }
 
 void client_acceptor::pause() {

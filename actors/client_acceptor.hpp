@@ -31,6 +31,7 @@ private:
   void accept();
   void pause();
 
+  boost::asio::io_context& io_;
   actor_log& log_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;

@@ -67,7 +67,8 @@ client_session::client_session(std::uint64_t id, descriptor socket, session_host
 
 /// The request of a one-shot client is usually there already.
 void client_session::start() {
-  read();
+  if (!reads_again_)
+    read();
   if (!closed_ && !host_.poll().add(socket_.get(), id_))
     close(session_end::socket_error);
 }
@@ -81,7 +82,8 @@ void client_session::on_ready(const readiness& what) {
     writing_ = false;
     on_writable();
   }
-  read();
+  if (!reads_again_)
+    read();
 }
 
 /// One read a turn, so that all have theirs.
@@ -92,12 +94,13 @@ void client_session::read() {
   auto room = host_.scratch();
   auto count = ::recv(socket_.get(), room.data(), room.size(), 0);
   // Less than there is room for was all that there is; what comes later is told.
-  readable_ = count > 0 && (hung_up_ || static_cast<std::size_t>(count) == room.size());
+  readable_ = count > 0 ? hung_up_ || static_cast<std::size_t>(count) == room.size()
+                        : count < 0 && errno == EINTR;
   if (count > 0)
     receive(room.first(static_cast<std::size_t>(count)));
   else if (count == 0)
     end_of_input();
-  else if (errno != EAGAIN && errno != EWOULDBLOCK)
+  else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
     close(errno == ECONNRESET ? session_end::by_client : session_end::socket_error);
   read_later();
 }

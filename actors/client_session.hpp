@@ -148,7 +148,7 @@ private:
   bool open_ended_ = false; // input_ is a request that ends with silence
   bool newline_may_follow_ = false;
   bool readable_ = true;        // as far as is known: nothing is told twice
-  bool hung_up_ = false;        // then it stays readable until recv() says the end
+  bool hung_up_ = false;        // then a short read does not mean that all is read
   bool reads_again_ = false;    // in the next turn
   bool input_ended_ = false;
   bool finishing_ = false;

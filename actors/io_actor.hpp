@@ -53,10 +53,17 @@ inline void end_actor(caf::local_actor& self, caf::error reason) {
 }
 
 /// The state of an actor whose work is done by a class that is constructed with what it needs.
-/// Callbacks of sockets and ports hold the core weakly: it dies with the actor.
+/// Callbacks of sockets and ports hold the core weakly: it dies with the actor, or is shut down
+/// then, if a callback that runs just now keeps it.
 template <class Core>
 struct state_of {
   std::shared_ptr<Core> core;
+
+  ~state_of() {
+    if constexpr (requires { core->shut_down(); })
+      if (core)
+        core->shut_down();
+  }
 };
 
 template <class Handle, class Core>

@@ -31,6 +31,10 @@ constexpr std::string_view network_scheme = "tcp://";
 /// have theirs.
 constexpr std::size_t read_budget = 8 * 1024;
 
+/// After a read of less, what there was has been taken. A pty that is written to all the time would
+/// go on with 50 bytes a read, each of which waits for the kernel's worker: up to 5 ms a turn.
+constexpr std::size_t short_read = 1024;
+
 /// A ser2net that does not answer is tried again by the supervisor.
 constexpr auto connect_timeout = std::chrono::seconds{5};
 
@@ -90,14 +94,17 @@ private:
     std::string lost;
     while (filled < buffer_.size() && lost.empty()) {
       auto count = ::read(stream_.native_handle(), buffer_.data() + filled, buffer_.size() - filled);
-      if (count > 0)
+      if (count > 0) {
         filled += static_cast<std::size_t>(count);
-      else if (count == 0)
+        if (static_cast<std::size_t>(count) < short_read)
+          break;
+      } else if (count == 0) {
         lost = "hang-up";
-      else if (errno == EAGAIN || errno == EWOULDBLOCK)
+      } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
         break;
-      else if (errno != EINTR)
+      } else if (errno != EINTR) {
         lost = std::system_category().message(errno);
+      }
     }
     if (filled > 0)
       handlers_.received(bytes_view{buffer_}.first(filled));

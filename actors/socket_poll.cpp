@@ -9,7 +9,8 @@ namespace xylem {
 
 namespace {
 
-constexpr std::uint32_t always = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t always = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR;
 
 int new_set() {
   auto set = epoll_create1(EPOLL_CLOEXEC);
@@ -21,6 +22,11 @@ int new_set() {
 } // namespace
 
 socket_poll::socket_poll(boost::asio::io_context& io) : set_{io, new_set()} {}
+
+void socket_poll::close() noexcept {
+  boost::system::error_code ignored;
+  set_.close(ignored);
+}
 
 bool socket_poll::add(int socket, std::uint64_t key) noexcept {
   epoll_event wanted{.events = always, .data = {.u64 = key}};
@@ -41,9 +47,9 @@ std::span<const readiness> socket_poll::ready() {
   for (std::size_t i = 0; i < used; ++i) {
     auto events = found[i].events;
     ready_[i] = {.key = found[i].data.u64,
-                 .readable = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
-                 .writable = (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
-                 .hung_up = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0};
+                 .readable = (events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | broken)) != 0,
+                 .writable = (events & (EPOLLOUT | broken)) != 0,
+                 .hung_up = (events & (EPOLLPRI | EPOLLRDHUP | broken)) != 0};
   }
   return {ready_.data(), used};
 }

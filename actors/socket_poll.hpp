@@ -9,8 +9,8 @@
 
 namespace xylem {
 
-/// What a socket is ready for. `hung_up`: its peer sends nothing more, or it is broken; it is read
-/// until it says so.
+/// What a socket is ready for. `hung_up`: its peer sends nothing more, or it is broken, or there is
+/// urgent data; then a read that was short is not the last one.
 struct readiness {
   std::uint64_t key = 0;
   bool readable = false;
@@ -24,6 +24,9 @@ struct readiness {
 class socket_poll {
 public:
   explicit socket_poll(boost::asio::io_context& io);
+
+  /// Nobody is told of anything any more.
+  void close() noexcept;
 
   /// Tells from now on when the socket becomes readable. False when the system has no room.
   [[nodiscard]] bool add(int socket, std::uint64_t key) noexcept;

@@ -16,12 +16,6 @@ namespace {
 /// What one turn of a session reads at most.
 constexpr std::size_t read_size = 64 * 1024;
 
-/// Connections above the limit that may still be told so; beyond, they are closed at once.
-constexpr std::size_t turned_away_room = 64;
-
-/// Sessions that are served before the port and the timers have their turn: about 0.5 ms.
-constexpr std::size_t sessions_per_turn = 64;
-
 /// Buffers that grew above this are not kept.
 constexpr std::size_t kept_buffer = 1024 * 1024;
 
@@ -38,136 +32,18 @@ socket_server_core::socket_server_core(io_actor<socket_server_actor>* self, mesh
     : self_{self}, mesh_{mesh}, settings_{settings}, speech_{std::move(speech)}, env_{env},
       log_{env.log, "socket_server", settings.name}, types_{settings.registry()},
       acceptor_{std::make_shared<client_acceptor>(env, log_)}, poll_{env.io}, scratch_(read_size),
-      now_{env.clock.now().mono} {}
+      now_{env.clock.now().mono},
+      // Replies to an earlier server of this mesh are not ours.
+      batch_{.round = static_cast<std::uint64_t>(now_.time_since_epoch().count())} {}
 
-socket_server_core::~socket_server_core() {
+/// The address is free for the next server, and the actor, which is no more, is not touched again.
+void socket_server_core::shut_down() {
+  is_down_ = true;
+  stopping_ = false;
+  event_hub_ = nullptr;
   acceptor_->close();
+  poll_.close();
   sessions_.for_each([](client_session& session) { session.close(session_end::done); });
-}
-
-// -- accepting
-
-void socket_server_core::listen() {
-  acceptor_->listen(settings_.listen, [this](std::vector<descriptor> sockets) {
-    look_at_clock();
-    for (auto& socket : sockets)
-      admit(std::move(socket));
-    turn();
-  });
-  log_.info("listening", {{"address", acceptor_->address()}});
-  wait_for_clients();
-}
-
-void socket_server_core::admit(descriptor socket) {
-  auto full = sessions_.size() - turned_away_open_.size() >= settings_.clients;
-  if (full)
-    ++turned_away_;
-  else
-    ++accepted_;
-  if (turned_away_open_.size() >= turned_away_room)
-    return;
-  auto id = sessions_.next_key();
-  sessions_.add(std::make_shared<client_session>(id, std::move(socket), *this));
-  if (full) {
-    log_.warning("client limit reached", {{"limit", settings_.clients}});
-    turned_away_open_.insert(id);
-    serve(id, [](client_session& session) { session.refuse(failure::too_many_clients); });
-  }
-  serve(id, [](client_session& session) { session.start(); });
-}
-
-// -- turns
-
-void socket_server_core::wait_for_clients() {
-  if (std::exchange(waiting_, true))
-    return;
-  poll_.async_wait([weak = weak_from_this()](error_code error) {
-    auto self = weak.lock();
-    if (!self)
-      return;
-    self->waiting_ = false;
-    if (!error)
-      self->turn();
-  });
-}
-
-void socket_server_core::schedule_turn() {
-  if (in_turn_ || std::exchange(turn_scheduled_, true))
-    return;
-  asio::post(env_.io, [weak = weak_from_this()] {
-    if (auto self = weak.lock()) {
-      self->turn_scheduled_ = false;
-      self->turn();
-    }
-  });
-}
-
-void socket_server_core::turn() {
-  auto alive = shared_from_this();
-  auto actor = caf::strong_actor_ptr{self_->ctrl()};
-  in_turn_ = true;
-  auto all_served = false;
-  try {
-    all_served = serve_until_idle();
-  } catch (const std::exception& error) {
-    log_.error("a turn was cut short", {{"error", error.what()}});
-  }
-  in_turn_ = false;
-  if (all_served)
-    wait_for_clients();
-  else
-    schedule_turn();
-}
-
-/// What the ready sockets ask is answered and written, and then those that are ready by then.
-/// False when others shall have their turn before more is served.
-bool socket_server_core::serve_until_idle() {
-  for (std::size_t served = 0; served < sessions_per_turn;) {
-    std::size_t count = 0;
-    self_->work_and_run_others([&] {
-      count = serve_ready();
-      send_batch();
-    });
-    if (count == 0 && read_again_.empty() && batch_.requests.empty())
-      return true;
-    served += count;
-  }
-  return false;
-}
-
-std::size_t socket_server_core::serve_ready() {
-  look_at_clock();
-  ended_.clear();
-  reading_again_.swap(read_again_);
-  for (auto session : reading_again_)
-    serve(session, [](client_session& who) { who.read(); });
-  auto count = reading_again_.size();
-  reading_again_.clear();
-  for (const auto& what : poll_.ready()) {
-    serve(what.key, [&](client_session& who) { who.on_ready(what); });
-    ++count;
-  }
-  return count;
-}
-
-/// What is thrown in a session ends that session.
-template <class Service>
-void socket_server_core::serve(std::uint64_t session, Service service) {
-  auto found = sessions_.find(session);
-  if (!found)
-    return;
-  try {
-    service(**found);
-  } catch (const std::exception& error) {
-    log_.error("a client is cut off", {{"error", error.what()}});
-    if ((found = sessions_.find(session)))
-      (*found)->close(session_end::socket_error);
-  }
-}
-
-void socket_server_core::read_again(client_session& who) {
-  read_again_.push_back(who.id());
-  schedule_turn();
 }
 
 void socket_server_core::ended(client_session& who, session_end why) {
@@ -232,7 +108,7 @@ void socket_server_core::give_up() {
   batch_ = {.round = batch_.round + 1};
   commands_under_way_ = 0;
   look_at_clock();
-  sessions_.for_each([](client_session& session) { session.fail_outstanding(); });
+  each([](client_session& who) { who.fail_outstanding(); });
 }
 
 void socket_server_core::deliver(request_batch&& batch) {
@@ -348,14 +224,6 @@ void socket_server_core::deliver(const published& news) {
     each_in(client_session::role::watching, [&](client_session& who) { who.tell(*news.events); });
 }
 
-template <class Service>
-void socket_server_core::each_in(client_session::role role, Service service) {
-  sessions_.for_each([&](client_session& session) {
-    if (session.current_role() == role)
-      serve(session.id(), service);
-  });
-}
-
 /// Every push is encoded once; all listeners share the bytes.
 void socket_server_core::push(const std::vector<event>& events) {
   auto page = std::make_shared<push_page>();
@@ -384,7 +252,7 @@ std::string socket_server_core::line_of(const event& what) {
 void socket_server_core::tick() {
   look_at_clock();
   ended_.clear();
-  sessions_.for_each([this](client_session& session) { session.check_timeouts(now_); });
+  each([this](client_session& who) { who.check_timeouts(now_); });
   self_->delayed_send(socket_server_actor{self_}, tick_period(), tick_atom::value);
 }
 
@@ -400,7 +268,7 @@ void socket_server_core::stop() {
   stopping_ = true;
   acceptor_->close();
   look_at_clock();
-  sessions_.for_each([](client_session& session) { session.finish(); });
+  each([](client_session& who) { who.finish(); });
   quit_when_empty();
 }
 

@@ -21,10 +21,12 @@ public:
   socket_server_core(io_actor<socket_server_actor>* self, mesh_index mesh,
                      const mesh_settings& settings, std::shared_ptr<const dialect> speech,
                      environment& env);
-  ~socket_server_core();
 
   /// Throws when the address cannot be listened on.
   void listen();
+
+  /// Its actor has ended.
+  void shut_down();
 
   void connect(const mesh_wiring& wiring);
   void deliver(request_batch&& batch);
@@ -57,8 +59,34 @@ private:
   void turn();
   bool serve_until_idle();
   std::size_t serve_ready();
+
+  /// What is thrown in a session ends that session.
   template <class Service>
-  void serve(std::uint64_t session, Service service);
+  void serve(std::uint64_t session, Service service) {
+    auto found = sessions_.find(session);
+    if (!found)
+      return;
+    try {
+      service(**found);
+    } catch (const std::exception& error) {
+      cut_off(session, error);
+    }
+  }
+
+  template <class Service>
+  void each(Service service) {
+    sessions_.for_each([&](client_session& session) { serve(session.id(), service); });
+  }
+
+  template <class Service>
+  void each_in(client_session::role role, Service service) {
+    each([&](client_session& session) {
+      if (session.current_role() == role)
+        service(session);
+    });
+  }
+
+  void cut_off(std::uint64_t session, const std::exception& error);
   void look_at_clock() { now_ = env_.clock.now().mono; }
   void ask_status(std::uint64_t session);
   void deliver_json(std::uint64_t session, std::string_view json);
@@ -69,8 +97,6 @@ private:
   void subscribe();
   void resubscribe();
   void push(const std::vector<event>& events);
-  template <class Service>
-  void each_in(client_session::role role, Service service);
   void quit_when_empty();
   std::chrono::milliseconds tick_period() const noexcept;
 
@@ -90,7 +116,6 @@ private:
   std::vector<session_ptr> ended_;           // in this turn: their methods may still run
   std::set<std::uint64_t> turned_away_open_; // sessions above the limit, that are told so
   std::vector<std::uint64_t> read_again_;
-  std::vector<std::uint64_t> reading_again_;
   bool in_turn_ = false;
   bool waiting_ = false;        // for a socket that is ready
   bool turn_scheduled_ = false;
@@ -106,6 +131,7 @@ private:
   subscriber_filter filter_{.kinds = {}};
   cursor seen_; // the last event of the hub
   bool stopping_ = false;
+  bool is_down_ = false;
 
   std::size_t listeners_ = 0;
   std::size_t watchers_ = 0;

@@ -140,7 +140,7 @@ void classic_dialect::append_readings(bytes& out, type_code code,
     *to++ = static_cast<std::byte>(length);
     *to++ = static_cast<std::byte>(count);
     for (const auto& reading : readings.first(count))
-      to = write(write_big(to, reading.node.value), reading.data.first(length));
+      to = write(write_big(to, reading.node.value), reading.data.first(std::min(length, reading.data.size())));
     readings = readings.subspan(count);
   } while (batch && count == batch_size);
 }

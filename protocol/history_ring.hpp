@@ -51,10 +51,10 @@ public:
     return cost;
   }
 
-  /// Gives memory back after pop_oldest(), but not at every step: then half of it is used again.
+  /// Gives memory back after pop_oldest(), but not at every step: half of it is used at least.
   void shrink() {
-    if (size_ < capacity_ / 4)
-      resize(std::max<std::size_t>(2 * size_, 1));
+    if (size_ < capacity_ / 2)
+      resize(size_ + size_ / 2 + 1);
   }
 
   std::size_t size() const noexcept { return size_; }

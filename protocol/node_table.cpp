@@ -62,9 +62,10 @@ void node_table::apply(event&& what, mono_time now, std::vector<event>& out) {
 /// In two passes: what the second one follows was asked for by the first.
 void node_table::prefetch(std::span<const series_key> coming) const noexcept {
   for (auto key : coming) {
-    auto memory = reinterpret_cast<const std::byte*>(nodes_[key.node.value]);
-    __builtin_prefetch(memory, 1);
-    __builtin_prefetch(memory + 64, 1);
+    auto owner = nodes_[key.node.value];
+    __builtin_prefetch(owner, 1);
+    if (owner)
+      __builtin_prefetch(&owner->series, 1);
   }
   for (auto key : coming)
     if (auto owner = nodes_[key.node.value])

@@ -33,7 +33,7 @@ public:
 
   T* find(std::uint64_t key) noexcept {
     auto place = static_cast<std::size_t>(key & place_mask);
-    if (place >= slots_.size() || slots_[place].key != key)
+    if (key == 0 || place >= slots_.size() || slots_[place].key != key)
       return nullptr;
     return &slots_[place].value;
   }

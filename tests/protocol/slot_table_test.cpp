@@ -50,6 +50,10 @@ TEST_CASE("keys that were never given out find nothing") {
   put(values, 1);
   CHECK_FALSE(values.find(0));
   CHECK_FALSE(values.find(values.next_key()));
+  values.remove(put(values, 2));
+  CHECK_FALSE(values.find(0));
+  CHECK_FALSE(values.remove(0));
+  CHECK(values.size() == 1);
 }
 
 TEST_CASE("a person is shown the serial number of a value, from 1 on") {
