@@ -66,7 +66,7 @@ protected:
 };
 
 /// One connection of a client (wire §4). Touched on the I/O thread only. Lives as long as the
-/// server knows it or a handler of its socket is under way.
+/// server knows it, or its timer runs.
 class client_session : public std::enable_shared_from_this<client_session> {
 public:
   enum class role : std::uint8_t { asking, listening, watching };

@@ -89,7 +89,7 @@ struct session_reply {
   std::uint32_t requests;
 };
 
-/// The requests of one poll cycle over all sessions, in order of arrival, and their replies once
+/// The requests of one turn over all sessions, in order of arrival, and their replies once
 /// the node cache has answered. It travels in a circle and its buffers are used again, so that a
 /// request costs no allocation. Those of an earlier round come from actors that are no more.
 struct request_batch {
