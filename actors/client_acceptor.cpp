@@ -65,7 +65,7 @@ void client_acceptor::wait() {
 
 /// By hand: Asio would enter each socket into its own reactor, too.
 void client_acceptor::accept() {
-  std::vector<descriptor> sockets;
+  std::vector<file_descriptor> sockets;
   auto failed = 0;
   while (sockets.size() < accepts_at_once && failed == 0) {
     auto socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/descriptor.hpp"
+#include "actors/file_descriptor.hpp"
 #include "actors/environment.hpp"
 #include "actors/settings.hpp"
 
@@ -15,7 +15,7 @@ namespace xylem {
 /// Listens on one address and hands over who connects, many at a time. I/O thread only.
 class client_acceptor : public std::enable_shared_from_this<client_acceptor> {
 public:
-  using accepted = std::function<void(std::vector<descriptor> sockets)>;
+  using accepted = std::function<void(std::vector<file_descriptor> sockets)>;
 
   client_acceptor(environment& env, actor_log& log);
 

@@ -56,7 +56,7 @@ std::string_view to_string(session_end why) noexcept {
   return "unknown";
 }
 
-client_session::client_session(std::uint64_t id, descriptor socket, session_host& host)
+client_session::client_session(std::uint64_t id, file_descriptor socket, session_host& host)
     : id_{id}, socket_{std::move(socket)}, silence_{host.io()}, host_{host},
       pushes_{host.settings().listener_queue_pushes, host.settings().listener_queue_bytes},
       last_progress_{host.now()} {
@@ -277,7 +277,7 @@ void client_session::close(session_end why) {
   if (std::exchange(closed_, true))
     return;
   silence_.cancel();
-  socket_.reset();
+  socket_.close();
   host_.ended(*this, why);
 }
 

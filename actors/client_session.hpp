@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/descriptor.hpp"
+#include "actors/file_descriptor.hpp"
 #include "actors/settings.hpp"
 #include "actors/socket_poll.hpp"
 #include "protocol/dialect.hpp"
@@ -71,7 +71,7 @@ class client_session : public std::enable_shared_from_this<client_session> {
 public:
   enum class role : std::uint8_t { asking, listening, watching };
 
-  client_session(std::uint64_t id, descriptor socket, session_host& host);
+  client_session(std::uint64_t id, file_descriptor socket, session_host& host);
 
   /// Reads what is there already, and from now on whatever comes.
   void start();
@@ -136,7 +136,7 @@ private:
   void close_when_done();
 
   std::uint64_t id_;
-  descriptor socket_;
+  file_descriptor socket_;
   boost::asio::steady_timer silence_; // ends an open-ended request
   session_host& host_;
   role role_ = role::asking;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/descriptor.hpp"
+#include "actors/file_descriptor.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 

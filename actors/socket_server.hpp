@@ -53,7 +53,7 @@ public:
 private:
   using session_ptr = std::shared_ptr<client_session>;
 
-  void admit(descriptor socket);
+  void admit(file_descriptor socket);
   void wait_for_clients();
   void schedule_turn();
   void turn();

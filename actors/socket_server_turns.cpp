@@ -22,7 +22,7 @@ constexpr auto turn_time = std::chrono::microseconds{500};
 // -- accepting
 
 void socket_server_core::listen() {
-  acceptor_->listen(settings_.listen, [this](std::vector<descriptor> sockets) {
+  acceptor_->listen(settings_.listen, [this](std::vector<file_descriptor> sockets) {
     look_at_clock();
     for (auto& socket : sockets)
       admit(std::move(socket));
@@ -32,7 +32,7 @@ void socket_server_core::listen() {
   wait_for_clients();
 }
 
-void socket_server_core::admit(descriptor socket) {
+void socket_server_core::admit(file_descriptor socket) {
   auto full = sessions_.size() - turned_away_open_.size() >= settings_.clients;
   if (full)
     ++turned_away_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/sim/file_descriptor.hpp"
+#include "actors/file_descriptor.hpp"
 
 #include <chrono>
 #include <cstdint>

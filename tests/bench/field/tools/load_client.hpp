@@ -5,7 +5,7 @@
 #include "tests/bench/field/shared/histogram.hpp"
 #include "tests/bench/field/shared/stamped_receive.hpp"
 
-#include "app/sim/file_descriptor.hpp"
+#include "actors/file_descriptor.hpp"
 
 #include <random>
 
