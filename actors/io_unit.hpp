@@ -13,8 +13,8 @@
 namespace xylem {
 
 /// Runs actors on the thread of an io_context, so that a message between them costs no wake-up of
-/// another thread. Whatever becomes ready in one poll cycle runs after the handlers of that cycle:
-/// what sessions collect in it travels as one message. Outlives the actors that it runs.
+/// another thread. Whatever becomes ready in one poll cycle runs after the handlers of that cycle,
+/// or with the work that made it ready. Outlives the actors that it runs.
 class io_unit final : public caf::execution_unit {
 public:
   io_unit(caf::actor_system& system, boost::asio::io_context& io);

@@ -27,8 +27,8 @@ namespace {
 
 constexpr std::string_view network_scheme = "tcp://";
 
-/// What one turn of the I/O thread takes from a port at most: 370 small updates, 50 µs, then clients
-/// have theirs.
+/// What one turn of the I/O thread takes from a port at most: 370 small updates, 50 µs, then
+/// clients have theirs.
 constexpr std::size_t read_budget = 8 * 1024;
 
 /// After a read of less, what there was has been taken. A pty that is written to all the time would

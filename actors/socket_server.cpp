@@ -3,21 +3,17 @@
 #include "actors/error.hpp"
 #include "protocol/json.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace xylem {
-
-namespace asio = boost::asio;
-using boost::system::error_code;
 
 namespace {
 
 /// What one turn of a session reads at most.
 constexpr std::size_t read_size = 64 * 1024;
 
-/// Buffers that grew above this are not kept.
-constexpr std::size_t kept_buffer = 1024 * 1024;
+/// Buffers of a batch that together grew above this are not kept.
+constexpr std::size_t kept_buffers = 1024 * 1024;
 
 constexpr auto status_timeout = std::chrono::seconds{3};
 
@@ -81,7 +77,8 @@ void socket_server_core::submit(client_session& from, const client_request& requ
   entry.size = static_cast<std::uint32_t>(request.payload.size());
   if (!request.payload.empty())
     append(batch_.payloads, request.payload);
-  batch_.has_commands |= request.kind == request_kind::command || request.kind == request_kind::answer;
+  batch_.has_commands |= request.kind == request_kind::command
+                         || request.kind == request_kind::answer;
   schedule_turn();
 }
 
@@ -126,7 +123,9 @@ void socket_server_core::deliver(request_batch&& batch) {
 }
 
 void socket_server_core::keep_buffers(request_batch&& batch) {
-  if (batch.encoded.capacity() + batch.payloads.capacity() > kept_buffer)
+  auto size = batch.encoded.capacity() + batch.payloads.capacity()
+              + batch.requests.capacity() * sizeof(queued_request);
+  if (size > kept_buffers)
     return;
   spare_ = std::move(batch);
   spare_.has_commands = false;

@@ -139,8 +139,10 @@ void classic_dialect::append_readings(bytes& out, type_code code,
     to = write(to, code.view());
     *to++ = static_cast<std::byte>(length);
     *to++ = static_cast<std::byte>(count);
-    for (const auto& reading : readings.first(count))
-      to = write(write_big(to, reading.node.value), reading.data.first(std::min(length, reading.data.size())));
+    for (const auto& reading : readings.first(count)) {
+      auto data = reading.data.first(std::min(length, reading.data.size())); // never beyond
+      to = write(write_big(to, reading.node.value), data);
+    }
     readings = readings.subspan(count);
   } while (batch && count == batch_size);
 }

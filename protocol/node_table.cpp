@@ -161,8 +161,7 @@ void node_table::store(node& owner, const event& what) {
   if (cache_.bytes > options_.cache_bytes && has_its_share(found->ring))
     evict_oldest(found->ring);
   auto before = found->ring.size();
-  cache_.bytes -= found->ring.push(++last_seq_, what.time, what.data,
-                                          options_.history_depth);
+  cache_.bytes -= found->ring.push(++last_seq_, what.time, what.data, options_.history_depth);
   cache_.readings += found->ring.size() - before;
   if (!found->ageing && found->ring.size() > 1)
     let_age(owner, *found);

@@ -48,12 +48,12 @@ private:
     }
   };
 
+  std::span<const run> waiting() const noexcept { return std::span{runs_}.subspan(gone_); }
+
   std::size_t max_pushes_;
   std::size_t max_bytes_;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
-  std::span<const run> waiting() const noexcept { return std::span{runs_}.subspan(gone_); }
-
   std::vector<run> runs_; // the first gone_ of them have been written
   std::size_t gone_ = 0;
 };

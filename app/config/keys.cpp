@@ -174,7 +174,7 @@ key_table<mesh_draft> node_keys() {
       kinds::count<mesh>("history_depth", &mesh::history_depth, {1, 65'536}, "readings",
                          "Readings kept of a node and type."),
       kinds::size<mesh>("cache_bytes", &mesh::cache_bytes, {KiB, 2 * GiB},
-                        "What the readings of all nodes may take; the oldest go first."),
+                        "What the readings of all nodes may take; talkative nodes give theirs first."),
   };
 }
 

@@ -102,7 +102,7 @@ node_cache_actor::behavior_type killing_cache(node_cache_actor::pointer, caf::ac
           [](status_atom) { return actor_status{}; }, [](tick_atom) {}};
 }
 
-/// A handler that comes again and again, and counts how often it had its turn, while somebody looks.
+/// A handler that comes again and again, and counts its turns as long as somebody looks.
 struct turn_taker {
   boost::asio::io_context& io;
   std::weak_ptr<std::size_t> turns;
