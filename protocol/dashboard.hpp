@@ -1,0 +1,57 @@
+#pragma once
+
+#include "protocol/data_type.hpp"
+#include "protocol/event.hpp"
+#include "protocol/time.hpp"
+
+#include <map>
+#include <span>
+
+namespace xylem {
+
+/// The field's old dashboard messages (web §3.1), made from events: one text for all who only
+/// listen. `trafficLog` is limited; what exceeds it is counted and told.
+class dashboard {
+public:
+  /// Names in the order of their mesh_index; types of each, in the same order, outlive this.
+  dashboard(std::vector<std::string> meshes, std::vector<const data_type_registry*> types);
+
+  /// The client sockets listen, or do not.
+  void set_socket(bool listens) noexcept { socket_ = listens; }
+
+  /// What has happened, as messages in order.
+  void tell(std::span<const event> events, mono_time now, std::vector<std::string>& out);
+
+  /// What was left out, when its second is over. Call it now and then.
+  void tell_suppressed(mono_time now, std::vector<std::string>& out);
+
+  /// For who has just come: the state of links and of all nodes that events have named.
+  std::vector<std::string> current() const;
+
+  std::uint64_t suppressed() const noexcept { return suppressed_; }
+
+private:
+  struct node_key {
+    mesh_index mesh;
+    node_address node;
+
+    auto operator<=>(const node_key&) const = default;
+  };
+
+  std::string name_of(node_key key) const;
+  std::string connection_status() const;
+  std::string node_status(std::span<const node_key> nodes) const;
+  std::string traffic(const event& what) const;
+
+  std::vector<std::string> meshes_;
+  std::vector<const data_type_registry*> types_;
+  std::vector<link_state> links_;
+  std::map<node_key, bool> normal_;
+  bool socket_ = false;
+  mono_time second_{};
+  std::size_t told_ = 0;          // in this second
+  std::uint64_t left_out_ = 0;    // in this second
+  std::uint64_t suppressed_ = 0;
+};
+
+} // namespace xylem

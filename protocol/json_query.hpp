@@ -1,0 +1,53 @@
+#pragma once
+
+#include "protocol/data_type.hpp"
+#include "protocol/node_table.hpp"
+#include "protocol/problem.hpp"
+
+namespace xylem {
+
+/// A question about the nodes of one mesh that is answered in JSON (web §1).
+struct json_query {
+  enum class subject : std::uint8_t {
+    nodes,         ///< `{"nodes": […], "next"?}`
+    node,          ///< a node
+    node_readings, ///< `{"readings": […]}`
+    reading,       ///< a reading
+    history,       ///< `{"readings": […], "next"?}`
+    readings,      ///< `{"readings": […], "next"?}`
+    snapshot,      ///< `"nodes": […], "next"?` of web §3.3: nodes, each with its latest readings
+  };
+
+  subject about = subject::nodes;
+  node_address node{};
+  type_code code{};
+  std::optional<node_status> status{};
+  std::optional<std::chrono::milliseconds> max_age{};
+  std::optional<wall_time> from{};
+  std::optional<wall_time> to{};
+  std::optional<std::uint64_t> cursor{}; ///< what `next` said: go on after it
+  std::uint16_t limit = 100;
+};
+
+/// What an answer says beside its text.
+struct json_answer {
+  std::optional<problem> failed{};
+  std::optional<std::uint64_t> next{}; ///< where the next page goes on
+  std::uint64_t version = 0; ///< the same as long as the answer is, but for ages
+};
+
+/// Answers json_querys about one mesh. Appends text directly: a reading costs no allocation.
+class json_query_engine {
+public:
+  json_query_engine(const node_table& table, const data_type_registry& types, std::string mesh);
+
+  /// Appends a JSON object; nothing when it failed.
+  json_answer answer(const json_query& asked, wall_time now, std::string& out) const;
+
+private:
+  const node_table& table_;
+  const data_type_registry& types_;
+  std::string mesh_; // in details
+};
+
+} // namespace xylem
