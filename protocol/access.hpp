@@ -34,7 +34,7 @@ struct token_record {
 /// Longest list that is read; a longer one is an error.
 inline constexpr std::size_t most_tokens = 1024;
 
-/// The text of a token file, or what is wrong with it and where. An empty text is an empty list.
+/// The text of a token file, or what is wrong with it and where. A blank text is an empty list.
 std::variant<std::vector<token_record>, std::string> parse_tokens(std::string_view text);
 std::string to_text(std::span<const token_record> tokens);
 

@@ -1,7 +1,6 @@
 #include "protocol/json.hpp"
 
 #include <cmath>
-#include <cstdio>
 
 namespace xylem {
 
@@ -47,21 +46,6 @@ void add_message(json::object& out, const event& what) {
 }
 
 } // namespace
-
-std::string iso_time(wall_time time) {
-  using namespace std::chrono;
-  auto day = floor<days>(time);
-  year_month_day date{day};
-  hh_mm_ss clock{time - day};
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
-  return text.data();
-}
 
 json::object to_json(const node& subject) {
   json::array types;

@@ -1,17 +1,14 @@
 #pragma once
 
+#include "protocol/data_type.hpp"
 #include "protocol/frame.hpp"
+#include "protocol/iso_time.hpp"
 #include "protocol/node_table.hpp"
 
-#include "protocol/data_type.hpp"
-
-#include <boost/json/object.hpp>
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 namespace xylem {
-
-/// `2026-01-31T12:00:00.250Z`.
-std::string iso_time(wall_time time);
 
 boost::json::object to_json(const node& subject);
 

@@ -1,38 +1,13 @@
 #include "app/config/problem.hpp"
 
-#include "protocol/bytes.hpp"
-
 #include <algorithm>
 
 namespace xylem {
 
 namespace {
 
-/// Longest source line that is shown, and longest value that is quoted, in bytes.
+/// Longest source line that is shown, in bytes.
 constexpr std::size_t shown_line = 160;
-constexpr std::size_t shown_value = 60;
-
-/// Longest word that is compared with the known ones; no key comes near it.
-constexpr std::size_t longest_word = 64;
-
-/// Insertions, deletions, replacements and swaps of neighbours that make `left` of `right`.
-std::size_t edit_distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> before(right.size() + 1), last(right.size() + 1), row(right.size() + 1);
-  for (std::size_t i = 0; i <= right.size(); ++i)
-    last[i] = i;
-  for (std::size_t i = 1; i <= left.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= right.size(); ++j) {
-      auto differs = left[i - 1] != right[j - 1];
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (differs ? 1 : 0)});
-      if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-        row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-    std::swap(before, last);
-    std::swap(last, row);
-  }
-  return last[right.size()];
-}
 
 std::string_view line_of(std::string_view text, std::size_t number) {
   for (; number > 1; --number) {
@@ -92,22 +67,8 @@ std::string describe(const configuration_problem& problem, std::string_view text
 }
 
 std::string closest(std::string_view word, std::span<const std::string> candidates) {
-  if (word.empty() || word.size() > longest_word)
-    return {};
-  auto best = std::max<std::size_t>(1, word.size() / 3) + 1;
-  std::string found;
-  for (const auto& candidate : candidates) {
-    if (auto distance = edit_distance(word, candidate); distance < best) {
-      best = distance;
-      found = candidate;
-    }
-  }
-  return found;
-}
-
-std::string in_quotes(std::string_view text) {
-  auto cut = text.size() > shown_value;
-  return '"' + escaped_text(view_of(text.substr(0, shown_value))) + (cut ? "…\"" : "\"");
+  std::vector<std::string_view> views{candidates.begin(), candidates.end()};
+  return std::string{closest_word(word, views)};
 }
 
 } // namespace xylem

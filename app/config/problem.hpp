@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/spelling.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -35,8 +37,5 @@ std::string describe(const configuration_problem& problem, std::string_view text
 
 /// The candidate that `word` is most likely a misspelling of; empty when none is close.
 std::string closest(std::string_view word, std::span<const std::string> candidates);
-
-/// `text` in quotes, escaped, and cut when it is long.
-std::string in_quotes(std::string_view text);
 
 } // namespace xylem

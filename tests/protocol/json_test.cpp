@@ -44,17 +44,6 @@ std::uint8_t state_of(Status status) {
 
 } // namespace
 
-TEST_CASE("times are ISO 8601 in UTC with milliseconds") {
-  CHECK(iso_time(wall_time{0ms}) == "1970-01-01T00:00:00.000Z");
-  CHECK(iso_time(wall_time{1'769'860'800'250ms}) == "2026-01-31T12:00:00.250Z");
-  CHECK(iso_time(wall_time{951'827'696'007ms}) == "2000-02-29T12:34:56.007Z"); // a leap day
-  CHECK(iso_time(wall_time{253'402'300'799'999ms}) == "9999-12-31T23:59:59.999Z");
-}
-
-TEST_CASE("a time before 1970 is a time, too") {
-  CHECK(iso_time(wall_time{-1ms}) == "1969-12-31T23:59:59.999Z");
-}
-
 TEST_CASE("a node that was never heard has no times") {
   table_fixture mesh;
   mesh.snapshot(5, 0xAA);
