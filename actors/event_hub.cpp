@@ -19,7 +19,7 @@ void event_hub_core::publish(event_batch& batch) {
         to.collect(numbered);
   }
   for (auto& to : subscriptions_)
-    send(to);
+    send(to, batch.received.mono);
 }
 
 void event_hub_core::subscribe(const subscriber_actor& who, const subscriber_filter& filter,
@@ -38,7 +38,7 @@ void event_hub_core::subscribe(const subscriber_actor& who, const subscriber_fil
   for (std::size_t i = 0; i < missed.events.size(); ++i)
     if (filter.matches(missed.events[i]))
       known->collect(missed.events[i]);
-  send(*known);
+  send(*known, env_.clock.now().mono);
 }
 
 void event_hub_core::subscription::collect(const event& what) {
@@ -47,11 +47,12 @@ void event_hub_core::subscription::collect(const event& what) {
   collected->push_back(what);
 }
 
-void event_hub_core::send(subscription& to) {
+void event_hub_core::send(subscription& to, mono_time received) {
   if (!to.collected)
     return;
   to.published += to.collected->size();
-  self_->send(to.who, published{ring_.newest().epoch, std::exchange(to.collected, nullptr)});
+  self_->send(to.who,
+              published{ring_.newest().epoch, received, std::exchange(to.collected, nullptr)});
 }
 
 void event_hub_core::forget(const caf::actor_addr& who) {

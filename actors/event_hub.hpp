@@ -30,7 +30,7 @@ private:
     void collect(const event& what);
   };
 
-  void send(subscription& to);
+  void send(subscription& to, mono_time received);
 
   event_hub_actor::pointer self_;
   environment& env_;

@@ -95,6 +95,7 @@ struct session_reply {
 struct request_batch {
   std::uint64_t round = 0;
   bool has_commands = false; ///< then it goes by the network manager
+  mono_time began{};         ///< the turn in which these requests were read
   bytes payloads{};
   std::vector<queued_request> requests{};
   bytes encoded{}; ///< all replies, one after the other
@@ -104,6 +105,7 @@ struct request_batch {
 /// Events for one subscriber, numbered by the hub. The first of a subscription may be a gap.
 struct published {
   std::uint64_t epoch = 0;
+  mono_time received{}; ///< when the UART was read; of a replay, when it was asked for
   std::shared_ptr<const std::vector<event>> events{};
 };
 

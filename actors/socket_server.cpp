@@ -20,6 +20,12 @@ constexpr auto status_timeout = std::chrono::seconds{3};
 constexpr event_kind_set pushed_kinds{event_kind::message, event_kind::request,
                                       event_kind::root_restarted};
 
+/// What waits for a stream that ends is never told.
+subscriber_counters without_queued(subscriber_counters all) {
+  all.queued = 0;
+  return all;
+}
+
 } // namespace
 
 socket_server_core::socket_server_core(io_actor<socket_server_actor>* self, mesh_index mesh,
@@ -48,6 +54,8 @@ void socket_server_core::ended(client_session& who, session_end why) {
     --listeners_;
   if (who.current_role() == client_session::role::watching)
     --watchers_;
+  if (who.events())
+    ended_streams_ += without_queued(who.events()->counters());
   if (why == session_end::slow_listener || why == session_end::not_reading)
     log_.warning("client cut off", {{"reason", to_string(why)},
                                     {"session", sessions_.serial(who.id())}});
@@ -90,6 +98,7 @@ void socket_server_core::send_batch() {
     return give_up();
   auto batch = std::exchange(batch_, std::exchange(spare_, {}));
   batch_.round = batch.round;
+  batch.began = now_;
   if (batch.has_commands || commands_under_way_ > 0) {
     ++commands_under_way_;
     batch.has_commands = true;
@@ -114,12 +123,26 @@ void socket_server_core::deliver(request_batch&& batch) {
   if (batch.has_commands)
     --commands_under_way_;
   auto encoded = bytes_view{batch.encoded};
+  std::size_t requests = 0;
   for (const auto& reply : batch.replies) {
+    requests += reply.requests;
     auto mine = encoded.first(reply.size);
     encoded = encoded.subspan(reply.size);
     serve(reply.session, [&](client_session& who) { who.deliver(mine, reply.requests); });
   }
+  answered_.push_back({batch.began, requests});
   keep_buffers(std::move(batch));
+  if (in_turn_)
+    return; // which looks at the clock
+  look_at_clock();
+  settle_latencies();
+}
+
+/// What was answered since the last look at the clock was so now.
+void socket_server_core::settle_latencies() {
+  for (auto [began, requests] : answered_)
+    request_latency_.record(now_ - began, requests);
+  answered_.clear();
 }
 
 void socket_server_core::keep_buffers(request_batch&& batch) {
@@ -217,14 +240,16 @@ void socket_server_core::deliver(const published& news) {
   if (watchers_ > 0 && new_epoch)
     each_in(client_session::role::watching, [](client_session& who) { who.settle_events(); });
   seen_ = {news.epoch, news.events->back().seq};
-  if (listeners_ > 0)
-    push(*news.events);
+  if (listeners_ > 0 && push(*news.events)) {
+    look_at_clock();
+    push_latency_.record(now_ - news.received);
+  }
   if (watchers_ > 0)
     each_in(client_session::role::watching, [&](client_session& who) { who.tell(*news.events); });
 }
 
-/// Every push is encoded once; all listeners share the bytes.
-void socket_server_core::push(const std::vector<event>& events) {
+/// Every push is encoded once; all listeners share the bytes. False when there was none.
+bool socket_server_core::push(const std::vector<event>& events) {
   auto page = std::make_shared<push_page>();
   for (const auto& what : events) {
     if (!pushed_kinds.contains(what.kind))
@@ -235,11 +260,12 @@ void socket_server_core::push(const std::vector<event>& events) {
       page->ends.push_back(static_cast<std::uint32_t>(page->encoded.size()));
   }
   if (page->ends.empty())
-    return;
+    return false;
   each_in(client_session::role::listening, [&](client_session& who) {
     pushes_ += page->ends.size();
     who.push(page);
   });
+  return true;
 }
 
 std::string socket_server_core::line_of(const event& what) {
@@ -274,42 +300,6 @@ void socket_server_core::stop() {
 void socket_server_core::quit_when_empty() {
   if (stopping_ && sessions_.empty())
     end_actor(*self_, caf::exit_reason::user_shutdown);
-}
-
-boost::json::object socket_server_core::status() const {
-  boost::json::object failures;
-  for (auto [reason, count] : failures_)
-    failures[to_string(reason)] = count;
-  boost::json::object ends;
-  for (auto [why, count] : ends_)
-    ends[to_string(why)] = count;
-  boost::json::array watchers;
-  sessions_.for_each([&](const client_session& session) {
-    if (!session.events())
-      return;
-    auto counters = session.events()->counters();
-    auto number = std::to_string(sessions_.serial(session.id()));
-    watchers.push_back({{"name", settings_.name + "/" + number},
-                        {"published", counters.published},
-                        {"delivered", counters.delivered},
-                        {"coalesced", counters.coalesced},
-                        {"dropped", counters.dropped},
-                        {"queued", counters.queued}});
-  });
-  auto cut = ends_.find(session_end::slow_listener);
-  return {{"address", acceptor_->address()},
-          {"connected", sessions_.size() - turned_away_open_.size()},
-          {"listeners", listeners_},
-          {"watchers", watchers_},
-          {"limit", settings_.clients},
-          {"accepted", accepted_},
-          {"refused", turned_away_},
-          {"requests", requests_},
-          {"failures", std::move(failures)},
-          {"listeners_cut", cut == ends_.end() ? 0 : cut->second},
-          {"pushes", pushes_},
-          {"ended", std::move(ends)},
-          {"subscribers", std::move(watchers)}};
 }
 
 socket_server_actor::behavior_type

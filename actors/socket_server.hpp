@@ -5,6 +5,7 @@
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/io_actor.hpp"
+#include "protocol/histogram.hpp"
 #include "protocol/slot_table.hpp"
 
 #include <map>
@@ -53,6 +54,11 @@ public:
 private:
   using session_ptr = std::shared_ptr<client_session>;
 
+  struct answered_batch {
+    mono_time began;
+    std::size_t requests;
+  };
+
   void admit(file_descriptor socket);
   void wait_for_clients();
   void schedule_turn();
@@ -88,6 +94,7 @@ private:
 
   void cut_off(std::uint64_t session, const std::exception& error);
   void look_at_clock() { now_ = env_.clock.now().mono; }
+  void settle_latencies();
   void ask_status(std::uint64_t session);
   void deliver_json(std::uint64_t session, std::string_view json);
   void send_batch();
@@ -96,7 +103,7 @@ private:
   subscriber_filter wanted() const;
   void subscribe();
   void resubscribe();
-  void push(const std::vector<event>& events);
+  bool push(const std::vector<event>& events);
   void quit_when_empty();
   std::chrono::milliseconds tick_period() const noexcept;
 
@@ -123,6 +130,7 @@ private:
   request_batch batch_; // of this turn
   request_batch spare_; // its buffers are used next
   std::size_t commands_under_way_ = 0; // batches that go by the network manager
+  std::vector<answered_batch> answered_; // since the clock was looked at
 
   network_manager_actor network_manager_;
   node_cache_actor node_cache_;
@@ -139,6 +147,9 @@ private:
   std::uint64_t turned_away_ = 0;
   std::uint64_t requests_ = 0;
   std::uint64_t pushes_ = 0;
+  subscriber_counters ended_streams_; // of watchers that are no more
+  histogram push_latency_;
+  histogram request_latency_;
   std::map<failure, std::uint64_t> failures_;
   std::map<session_end, std::uint64_t> ends_;
 };

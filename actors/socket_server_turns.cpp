@@ -108,10 +108,14 @@ bool socket_server_core::serve_until_idle() {
       count = serve_ready();
       send_batch();
     });
-    if (is_down_ || (count == 0 && read_again_.empty() && batch_.requests.empty()))
+    auto idle = count == 0 && read_again_.empty() && batch_.requests.empty();
+    if (is_down_ || (idle && answered_.empty()))
+      return true;
+    look_at_clock();
+    settle_latencies();
+    if (idle)
       return true;
     served += std::max<std::size_t>(count, 1); // replies make sessions go on, too
-    look_at_clock();
   }
   return false;
 }

@@ -282,7 +282,9 @@ void supervisor_core::end_incident(child& who) {
   who.open_incident = 0;
   if (!over)
     return;
-  auto took = std::chrono::floor<std::chrono::milliseconds>(over->end->mono - over->start.mono);
+  auto span = over->end->mono - over->start.mono;
+  restart_times_.try_emplace(who.role, restart_bounds).first->second.record(span);
+  auto took = std::chrono::floor<std::chrono::milliseconds>(span);
   log_.info("actor runs again", {{"child", name_of(who)}, {"after", took}});
   tell_incident(who, name_of(who) + " runs again after " + std::to_string(took.count()) + " ms");
 }

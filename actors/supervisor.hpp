@@ -4,8 +4,10 @@
 #include "actors/interfaces.hpp"
 #include "actors/io_actor.hpp"
 #include "actors/port_watch.hpp"
+#include "protocol/histogram.hpp"
 #include "protocol/restart_policy.hpp"
 
+#include <map>
 #include <random>
 
 namespace xylem {
@@ -77,6 +79,7 @@ private:
   void ask(const Handle& whom, const std::string& name,
            const std::shared_ptr<status_collector>& collector);
   boost::json::object incidents_json() const;
+  boost::json::object restarts_json() const;
 
   std::string name_of(const child& who) const;
   child* find(const caf::actor_addr& address);
@@ -91,6 +94,7 @@ private:
   event_hub_actor hub_;
   std::uint64_t last_epoch_ = 0;
   incident_log incidents_;
+  std::map<actor_role, histogram> restart_times_;
   instant started_;
   std::minstd_rand random_;
   bool stopping_ = false;

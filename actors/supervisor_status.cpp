@@ -2,6 +2,7 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/log_repeats.hpp"
+#include "actors/process_usage.hpp"
 #include "actors/status_collector.hpp"
 #include "protocol/json.hpp"
 
@@ -16,6 +17,10 @@ constexpr auto status_timeout = std::chrono::seconds{1};
 
 /// The newest incidents are told; all of them are counted.
 constexpr std::size_t shown_incidents = 50;
+
+double unix_seconds(wall_time time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
 
 } // namespace
 
@@ -52,8 +57,11 @@ caf::result<actor_status> supervisor_core::status() {
                            {"state", degraded ? "degraded" : "ok"},
                            {"uptime_seconds", uptime},
                            {"pid", getpid()},
+                           {"process", process_usage()},
                            {"actors", std::move(actors)},
-                           {"incidents", incidents_json()}};
+                           {"incidents", incidents_json()},
+                           {"restarts", restarts_json()}};
+  base["process"].as_object()["start_time"] = unix_seconds(started_.wall);
   std::vector<std::string> names;
   for (const auto& mesh : meshes_)
     names.push_back(mesh.settings.name);
@@ -84,6 +92,13 @@ boost::json::object supervisor_core::incidents_json() const {
                       {"lost", each.lost}});
   }
   return {{"total", incidents_.total()}, {"recent", std::move(recent)}};
+}
+
+boost::json::object supervisor_core::restarts_json() const {
+  boost::json::object out;
+  for (const auto& [role, times] : restart_times_)
+    out[to_string(role)] = times.to_json();
+  return out;
 }
 
 } // namespace xylem

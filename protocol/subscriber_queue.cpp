@@ -31,6 +31,15 @@ std::optional<subscriber_policy> parse_subscriber_policy(std::string_view text) 
   return std::nullopt;
 }
 
+subscriber_counters& subscriber_counters::operator+=(const subscriber_counters& other) noexcept {
+  published += other.published;
+  delivered += other.delivered;
+  coalesced += other.coalesced;
+  dropped += other.dropped;
+  queued += other.queued;
+  return *this;
+}
+
 subscriber_queue::subscriber_queue(subscriber_policy policy, std::size_t max_events,
                                    std::size_t max_bytes)
     : policy_{policy}, max_events_{std::max<std::size_t>(max_events, 1)}, max_bytes_{max_bytes} {}

@@ -32,6 +32,8 @@ struct subscriber_counters {
   std::uint64_t dropped = 0;
   std::uint64_t queued = 0;
 
+  subscriber_counters& operator+=(const subscriber_counters& other) noexcept;
+
   bool operator==(const subscriber_counters&) const = default;
 };
 

@@ -64,7 +64,8 @@ struct socket_bench {
   void answer(std::string_view reply) {
     for (; answered < told.requests.size(); ++answered) {
       request_batch batch{.round = told.requests[answered].round,
-                          .has_commands = told.requests[answered].has_commands};
+                          .has_commands = told.requests[answered].has_commands,
+                          .began = told.requests[answered].began};
       for (const auto& request : told.requests[answered].requests) {
         append(batch.encoded, reply);
         batch.replies.push_back({request.session, static_cast<std::uint32_t>(reply.size()), 1});
