@@ -269,7 +269,9 @@ bool socket_server_core::push(const std::vector<event>& events) {
 }
 
 std::string socket_server_core::line_of(const event& what) {
-  return boost::json::serialize(to_json(what, seen_.epoch, settings_.name, types_));
+  std::string line;
+  append_event(line, what, seen_.epoch, settings_.name, types_);
+  return line;
 }
 
 // -- time and the end

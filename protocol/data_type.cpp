@@ -29,22 +29,11 @@ double floating_value(std::uint64_t raw, std::size_t size) noexcept {
                    : std::bit_cast<double>(raw);
 }
 
-field_value decode_field(const data_field& field, bytes_view data) {
-  if (field.format == number_format::text)
-    return escaped_text(data);
-  auto raw = read_ordered(data, field.order);
-  auto scaled = field.scale != 1.0;
-  switch (field.format) {
-    case number_format::unsigned_integer:
-      return scaled ? field_value{static_cast<double>(raw) * field.scale} : field_value{raw};
-    case number_format::signed_integer: {
-      auto value = sign_extended(raw, field.size);
-      return scaled ? field_value{static_cast<double>(value) * field.scale} : field_value{value};
-    }
-    case number_format::floating: return floating_value(raw, field.size) * field.scale;
-    case number_format::text: break;
-  }
-  return raw;
+/// A scale such as 1e-5 is a division by its inverse: that rounds once, so that 1755601 is 17.55601
+/// and not 17.556010000000002.
+double scaled(double number, double scale) noexcept {
+  auto inverse = std::round(1 / scale);
+  return inverse > 1 && 1 / inverse == scale ? number / inverse : number * scale;
 }
 
 std::string to_text(const field_value& value) {
@@ -63,6 +52,27 @@ std::string to_text(const field_value& value) {
 }
 
 } // namespace
+
+field_value decode_field(const data_field& field, bytes_view data) {
+  if (field.format == number_format::text)
+    return escaped_text(data);
+  auto raw = read_ordered(data, field.order);
+  switch (field.format) {
+    case number_format::unsigned_integer:
+      if (field.scale == 1.0)
+        return raw;
+      return scaled(static_cast<double>(raw), field.scale);
+    case number_format::signed_integer: {
+      auto value = sign_extended(raw, field.size);
+      if (field.scale == 1.0)
+        return value;
+      return scaled(static_cast<double>(value), field.scale);
+    }
+    case number_format::floating: return scaled(floating_value(raw, field.size), field.scale);
+    case number_format::text: break;
+  }
+  return raw;
+}
 
 std::optional<std::size_t> data_type::length() const noexcept {
   auto variable = std::ranges::any_of(fields, [](const data_field& f) { return f.size == 0; });

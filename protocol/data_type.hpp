@@ -51,6 +51,9 @@ struct decoded_field {
   bool operator==(const decoded_field&) const = default;
 };
 
+/// The value of a field; text is all of `data`, escaped, and a number all of it, at most 8 bytes.
+field_value decode_field(const data_field& field, bytes_view data);
+
 /// The data types of one mesh: the predefined ones and those of its configuration.
 class data_type_registry {
 public:

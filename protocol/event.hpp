@@ -38,7 +38,8 @@ enum class link_state : std::uint8_t {
 };
 
 enum class event_kind : std::uint8_t {
-  reading,        ///< code = data type, data = the bytes, state = 1 on the first of a frame
+  reading,        ///< code = data type, data = the bytes, state = 1 on the first of a frame,
+                  ///< id = its seq in its mesh, 0 when it was not kept
   message,        ///< code = the root's message type, data = its payload verbatim
   request,        ///< as message, from a node that wants an answer
   node_heard,     ///< INTERNAL, up to the node cache: a frame without content, state = 1: malformed
@@ -49,7 +50,7 @@ enum class event_kind : std::uint8_t {
   root_log,       ///< data = one line of text
   command,        ///< state = command_state, id = command_id, data = reason
   incident,       ///< data = description
-  gap,            ///< id = how many events were lost before this one, data = reason
+  gap,            ///< events were lost before this one: gap_of()
 };
 
 std::string_view to_string(command_state state) noexcept;

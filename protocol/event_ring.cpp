@@ -30,11 +30,27 @@ std::string_view to_string(gap_reason reason) noexcept {
 }
 
 event to_event(const event_gap& gap, wall_time time) {
+  return make_gap_event({gap.from, gap.to, gap.count, to_string(gap.reason)}, time);
+}
+
+/// `from` is the first 8 bytes of the data, the reason the rest.
+event make_gap_event(const told_gap& gap, wall_time time) {
+  bytes data;
+  append_big(data, gap.from);
+  append(data, gap.reason);
   return {.seq = gap.to,
           .time = time,
           .id = gap.count,
           .kind = event_kind::gap,
-          .data = small_bytes{view_of(to_string(gap.reason))}};
+          .data = small_bytes{data}};
+}
+
+std::optional<told_gap> gap_of(const event& what) noexcept {
+  byte_reader data{what.data.view()};
+  auto from = data.big<std::uint64_t>();
+  if (what.kind != event_kind::gap || !from)
+    return std::nullopt;
+  return told_gap{*from, what.seq, what.id, text_of(data.rest())};
 }
 
 event_ring::event_ring(std::uint64_t epoch, std::size_t max_events, std::size_t max_bytes)

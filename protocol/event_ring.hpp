@@ -58,6 +58,21 @@ struct event_gap {
 /// The gap as a subscriber gets it: its seq is the last missed one, a cursor to go on from.
 event to_event(const event_gap& gap, wall_time time);
 
+/// What an event of kind gap tells; `reason` lives as long as the event.
+struct told_gap {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  std::uint64_t count = 0;
+  std::string_view reason{};
+
+  bool operator==(const told_gap&) const = default;
+};
+
+event make_gap_event(const told_gap& gap, wall_time time);
+
+/// Nothing for another kind of event.
+std::optional<told_gap> gap_of(const event& what) noexcept;
+
 /// Numbers events and remembers the newest. Owned by the event hub. No allocation a push, once it
 /// has grown to its bound, for events whose data is inline.
 class event_ring {

@@ -1,6 +1,7 @@
 #include "protocol/json.hpp"
 
-#include <cmath>
+#include "protocol/event_ring.hpp"
+#include "protocol/json_writer.hpp"
 
 namespace xylem {
 
@@ -8,65 +9,85 @@ namespace json = boost::json;
 
 namespace {
 
-json::value to_json(const field_value& value) {
-  return std::visit(
-    []<class T>(const T& plain) -> json::value {
-      if constexpr (std::is_same_v<T, double>)
-        return std::isfinite(plain) ? json::value(plain) : json::value(nullptr);
-      else
-        return json::value(plain);
-    },
-    value);
+void append_node_member(std::string& out, const event& what) {
+  out += ",\"node\":";
+  append_json_number(out, what.node.value);
 }
 
-json::value time_or_null(bool known, wall_time time) {
-  return known ? json::value(iso_time(time)) : json::value(nullptr);
+void append_text_member(std::string& out, std::string_view name, std::string_view text) {
+  out.append(",\"").append(name).append("\":");
+  append_json_text(out, text);
 }
 
-json::object to_json(const std::vector<decoded_field>& fields) {
-  json::object out;
-  for (const auto& field : fields)
-    out[field.name.empty() ? "value" : field.name] = to_json(field.value);
-  return out;
+/// `data` as text, whatever it is.
+void append_data_text(std::string& out, const event& what) {
+  out += ",\"text\":";
+  append_json_bytes(out, what.data.view());
 }
 
-void add_reading(json::object& out, const event& what, const data_type_registry& types) {
-  out["node"] = what.node.value;
-  out["type"] = to_string(what.code);
-  out["data"] = to_hex(what.data.view());
-  if (auto fields = types.decode(what.code, what.data.view()); !fields.empty())
-    out["value"] = to_json(fields);
+/// What readings and messages have.
+void append_data(std::string& out, const event& what) {
+  append_node_member(out, what);
+  out += ",\"type\":";
+  append_json_code(out, what.code);
+  out += ",\"data\":";
+  append_json_hex(out, what.data.view());
 }
 
-void add_message(json::object& out, const event& what) {
-  out["node"] = what.node.value;
-  out["type"] = to_string(what.code);
-  out["data"] = to_hex(what.data.view());
-  out["text"] = escaped_text(what.data.view());
+void append_number_member(std::string& out, std::string_view name, std::uint64_t number) {
+  out.append(",\"").append(name).append("\":");
+  append_json_number(out, number);
+}
+
+void append_gap(std::string& out, const event& what) {
+  auto gap = gap_of(what).value_or(told_gap{});
+  append_number_member(out, "from", gap.from);
+  append_number_member(out, "to", gap.to);
+  append_number_member(out, "count", gap.count);
+  append_text_member(out, "reason", gap.reason);
+}
+
+/// The members that events of this kind have beside those of all.
+void append_content(std::string& out, const event& what, const data_type_registry& types) {
+  switch (what.kind) {
+  case event_kind::reading:
+    append_data(out, what);
+    append_json_value(out, types, what.code, what.data.view());
+    return append_number_member(out, "reading", what.id);
+  case event_kind::message:
+  case event_kind::request:
+  case event_kind::root_restarted: append_data(out, what); return append_data_text(out, what);
+  case event_kind::node_heard: return append_node_member(out, what);
+  case event_kind::node_joined:
+    append_node_member(out, what);
+    out += ",\"uuid\":";
+    append_json_hex(out, what.data.view());
+    return append_text_member(out, "state", to_string(static_cast<node_status>(what.state)));
+  case event_kind::node_changed:
+    append_node_member(out, what);
+    return append_text_member(out, "state", to_string(static_cast<node_status>(what.state)));
+  case event_kind::link_changed:
+    append_text_member(out, "state", to_string(static_cast<link_state>(what.state)));
+    return append_data_text(out, what);
+  case event_kind::command:
+    append_number_member(out, "id", what.id);
+    append_node_member(out, what);
+    append_text_member(out, "state", to_string(static_cast<command_state>(what.state)));
+    return append_data_text(out, what);
+  case event_kind::gap: return append_gap(out, what);
+  case event_kind::root_log:
+  case event_kind::incident: return append_data_text(out, what);
+  }
+}
+
+void append_heard(std::string& out, const node& subject, wall_time time) {
+  if (subject.heard)
+    append_json_time(out, time);
+  else
+    out += "null";
 }
 
 } // namespace
-
-json::object to_json(const node& subject) {
-  json::array types;
-  for (const auto& series : subject.series)
-    types.emplace_back(to_string(series.code));
-  const auto& counters = subject.counters;
-  return {{"address", subject.address.value},
-          {"uuid", subject.uuid ? to_hex(*subject.uuid) : std::string{}},
-          {"name", ""},
-          {"status", to_string(subject.status)},
-          {"heard", subject.heard},
-          {"first_heard", time_or_null(subject.heard, subject.first_heard)},
-          {"last_heard", time_or_null(subject.heard, subject.last_heard)},
-          {"counters",
-           {{"frames", counters.frames},
-            {"readings", counters.readings},
-            {"messages", counters.messages},
-            {"requests", counters.requests},
-            {"malformed", counters.malformed}}},
-          {"types", std::move(types)}};
-}
 
 json::object to_json(const frame_counters& counters) {
   json::object rejects;
@@ -95,44 +116,45 @@ json::array to_json(const data_type_registry& types) {
   return list;
 }
 
-json::object to_json(const event& what, std::uint64_t epoch, std::string_view mesh,
-                     const data_type_registry& types) {
-  json::object out{{"epoch", epoch},
-                   {"seq", what.seq},
-                   {"time", iso_time(what.time)},
-                   {"mesh", mesh},
-                   {"kind", to_string(what.kind)}};
-  auto text = [&] { out["text"] = escaped_text(what.data.view()); };
-  switch (what.kind) {
-    case event_kind::reading: add_reading(out, what, types); break;
-    case event_kind::message:
-    case event_kind::request:
-    case event_kind::root_restarted: add_message(out, what); break;
-    case event_kind::node_heard: out["node"] = what.node.value; break;
-    case event_kind::node_joined:
-      out["node"] = what.node.value;
-      out["uuid"] = to_hex(what.data.view());
-      out["state"] = to_string(static_cast<node_status>(what.state));
-      break;
-    case event_kind::node_changed:
-      out["node"] = what.node.value;
-      out["state"] = to_string(static_cast<node_status>(what.state));
-      break;
-    case event_kind::link_changed:
-      out["state"] = to_string(static_cast<link_state>(what.state));
-      text();
-      break;
-    case event_kind::command:
-      out["id"] = what.id;
-      out["node"] = what.node.value;
-      out["state"] = to_string(static_cast<command_state>(what.state));
-      text();
-      break;
-    case event_kind::gap: out["count"] = what.id; text(); break;
-    case event_kind::root_log:
-    case event_kind::incident: text(); break;
+void append_node(std::string& out, const node& subject) {
+  out += "{\"address\":";
+  append_json_number(out, subject.address.value);
+  out += ",\"uuid\":";
+  append_json_hex(out, subject.uuid ? bytes_view{*subject.uuid} : bytes_view{});
+  out += ",\"name\":\"\",\"status\":\"";
+  out += to_string(subject.status);
+  out += subject.heard ? "\",\"heard\":true" : "\",\"heard\":false";
+  out += ",\"first_heard\":";
+  append_heard(out, subject, subject.first_heard);
+  out += ",\"last_heard\":";
+  append_heard(out, subject, subject.last_heard);
+  const auto& counters = subject.counters;
+  out += ",\"counters\":{\"frames\":";
+  append_json_number(out, counters.frames);
+  append_number_member(out, "readings", counters.readings);
+  append_number_member(out, "messages", counters.messages);
+  append_number_member(out, "requests", counters.requests);
+  append_number_member(out, "malformed", counters.malformed);
+  out += "},\"types\":[";
+  for (const auto& series : subject.series) {
+    if (&series != &subject.series.front())
+      out += ',';
+    append_json_code(out, series.code);
   }
-  return out;
+  out += "]}";
+}
+
+void append_event(std::string& out, const event& what, std::uint64_t epoch, std::string_view mesh,
+                  const data_type_registry& types) {
+  out += "{\"epoch\":";
+  append_json_number(out, epoch);
+  append_number_member(out, "seq", what.seq);
+  out += ",\"time\":";
+  append_json_time(out, what.time);
+  append_text_member(out, "mesh", mesh);
+  append_text_member(out, "kind", to_string(what.kind));
+  append_content(out, what, types);
+  out += '}';
 }
 
 } // namespace xylem

@@ -10,15 +10,16 @@
 
 namespace xylem {
 
-boost::json::object to_json(const node& subject);
-
 /// Every byte that was read, in exactly one of the sums.
 boost::json::object to_json(const frame_counters& counters);
 
 boost::json::array to_json(const data_type_registry& types);
 
-/// One event as programs see it; a reading with its fields, if its type is known.
-boost::json::object to_json(const event& what, std::uint64_t epoch, std::string_view mesh,
-                            const data_type_registry& types);
+/// A node as web §1.1 and wire §4 have it, at the end of `out`.
+void append_node(std::string& out, const node& subject);
+
+/// One event as programs see it (web §3.3); a reading with its fields, if its type is known.
+void append_event(std::string& out, const event& what, std::uint64_t epoch, std::string_view mesh,
+                  const data_type_registry& types);
 
 } // namespace xylem

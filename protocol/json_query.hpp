@@ -3,6 +3,7 @@
 #include "protocol/data_type.hpp"
 #include "protocol/node_table.hpp"
 #include "protocol/problem.hpp"
+#include "protocol/subscriber_filter.hpp"
 
 namespace xylem {
 
@@ -27,6 +28,8 @@ struct json_query {
   std::optional<wall_time> to{};
   std::optional<std::uint64_t> cursor{}; ///< what `next` said: go on after it
   std::uint16_t limit = 100;
+  selection<node_address> nodes{}; ///< of a snapshot: only these
+  selection<type_code> codes{};    ///< of a snapshot: only readings of these types
 };
 
 /// What an answer says beside its text.
@@ -45,6 +48,8 @@ public:
   json_answer answer(const json_query& asked, wall_time now, std::string& out) const;
 
 private:
+  std::string name_of(node_address address) const;
+
   const node_table& table_;
   const data_type_registry& types_;
   std::string mesh_; // in details

@@ -23,7 +23,7 @@ void node_table::apply(event&& what, mono_time now, std::vector<event>& out) {
       auto& owner = touch(what, now, out);
       owner.counters.frames += what.state; // 1 on the first reading of a frame
       ++owner.counters.readings;
-      store(owner, what);
+      what.id = store(owner, what);
       break;
     }
     case event_kind::message:
@@ -147,12 +147,13 @@ void node_table::learn(const event& joined, std::vector<event>& out) {
   }
 }
 
-void node_table::store(node& owner, const event& what) {
+/// The seq of the reading, or 0 when it is refused.
+std::uint64_t node_table::store(node& owner, const event& what) {
   auto found = std::ranges::find(owner.series, what.code, &reading_series::code);
   if (found == owner.series.end()) {
     if (!may_add_series(owner)) {
       ++cache_.refused;
-      return;
+      return 0;
     }
     found = owner.series.insert(found, reading_series{.code = what.code});
     ++series_;
@@ -167,6 +168,7 @@ void node_table::store(node& owner, const event& what) {
     let_age(owner, *found);
   if (cache_.bytes > options_.cache_bytes)
     evict();
+  return last_seq_;
 }
 
 void node_table::change(node& subject, node_status status, wall_time time,

@@ -101,7 +101,7 @@ private:
   node& add(node_address address, std::optional<node_uuid> uuid, wall_time time,
             std::vector<event>& out);
   void learn(const event& joined, std::vector<event>& out);
-  void store(node& owner, const event& what);
+  std::uint64_t store(node& owner, const event& what);
   void change(node& subject, node_status status, wall_time time, std::vector<event>& out);
   void disconnect_all(wall_time time, std::vector<event>& out);
   bool may_add_series(const node& owner) const noexcept;

@@ -77,10 +77,12 @@ void query_engine::node_status_list(bytes& out) const {
 }
 
 void query_engine::nodes(bytes& out) const {
-  boost::json::array list;
-  for (auto address : table_.addresses())
-    list.push_back(to_json(*table_.find(address)));
-  speech_.append_json(out, boost::json::serialize(boost::json::object{{"nodes", std::move(list)}}));
+  std::string list = "{\"nodes\":[";
+  for (auto address : table_.addresses()) {
+    list += list.ends_with('[') ? "" : ",";
+    append_node(list, *table_.find(address));
+  }
+  speech_.append_json(out, list + "]}");
 }
 
 } // namespace xylem

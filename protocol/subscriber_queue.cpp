@@ -74,11 +74,8 @@ std::vector<event> subscriber_queue::take(std::size_t max_events) {
   auto count = std::min(max_events, waiting_.size());
   taken.reserve(count + 1);
   if (missed_ > 0)
-    taken.push_back({.seq = last_missed_,
-                     .time = missed_at_,
-                     .id = std::exchange(missed_, 0),
-                     .kind = event_kind::gap,
-                     .data = small_bytes{view_of("queue full")}});
+    taken.push_back(make_gap_event(
+        {first_missed_, last_missed_, std::exchange(missed_, 0), "queue full"}, missed_at_));
   for (auto i = count; i > 0; --i)
     taken.push_back(pop().what);
   counters_.delivered += count;

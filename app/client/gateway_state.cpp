@@ -1,7 +1,6 @@
 #include "app/client/gateway_state.hpp"
 
-#include "app/client/iso_time.hpp"
-#include "app/client/json_view.hpp"
+#include "protocol/iso_time.hpp"
 
 namespace xylem::client {
 
@@ -32,8 +31,8 @@ node_info node_of(json_view node, node_address address) {
   made.name = node["name"].text();
   made.status = node["status"].text();
   made.heard = !node["heard"].exists() || node["heard"].is_true();
-  made.first_heard = parse_time(node["first_heard"].text());
-  made.last_heard = parse_time(node["last_heard"].text());
+  made.first_heard = parse_iso_time(node["first_heard"].text());
+  made.last_heard = parse_iso_time(node["last_heard"].text());
   auto counters = node["counters"];
   made.frames = counters["frames"].count().value_or(0);
   made.readings = counters["readings"].count().value_or(0);
@@ -57,43 +56,23 @@ std::vector<decoded_field> fields_of(json_view value) {
   return found;
 }
 
-std::optional<data_type> data_type_of(json_view declared) {
-  auto code = parse_type_code(declared["code"].text());
-  if (!code)
-    return std::nullopt;
-  data_type made{*code, {}};
-  for (auto declared_field : declared["fields"].items()) {
-    auto field = parse_field_format(declared_field["type"].text());
-    if (!field)
-      return std::nullopt;
-    field->name = declared_field["name"].text();
-    field->scale = declared_field["scale"].number().value_or(1.0);
-    if (declared_field["order"].text() == "little")
-      field->order = byte_order::little;
-    made.fields.push_back(*std::move(field));
-  }
-  return made;
-}
+/// Longest age that is told, 30,000 years: what a foreign document says beyond is none.
+constexpr double longest_age = 1e12; // seconds
 
-/// A gateway of several meshes has a client socket for each; the port tells whose this is.
-json_view mesh_at(json_view status, const endpoint& where) {
-  auto meshes = status["meshes"].items();
-  auto port = ":" + std::to_string(where.port);
-  for (auto mesh : meshes) {
-    if (meshes.size() == 1 || mesh["clients"]["address"].text().ends_with(port))
-      return mesh;
-  }
-  return {};
+std::optional<std::chrono::milliseconds> age_of(json_view seconds) {
+  constexpr auto milliseconds_a_second = 1000;
+  auto value = seconds.number();
+  if (!value || !(*value >= 0 && *value <= longest_age))
+    return std::nullopt;
+  return std::chrono::milliseconds{static_cast<std::int64_t>(*value * milliseconds_a_second)};
 }
 
 } // namespace
 
-result<std::vector<node_info>> parse_nodes(std::string_view json) {
-  auto document = parse_json(json);
-  if (!document || !json_view{*document}["nodes"].exists())
-    return not_json("the list of nodes");
+result<std::vector<node_info>> parse_nodes(const boost::json::array& nodes) {
   std::vector<node_info> found;
-  for (auto node : json_view{*document}["nodes"].items()) {
+  for (const auto& item : nodes) {
+    json_view node{item};
     auto address = address_of(node["address"]);
     if (!address)
       return not_json("a node without address");
@@ -102,21 +81,57 @@ result<std::vector<node_info>> parse_nodes(std::string_view json) {
   return found;
 }
 
-result<gateway_event> parse_event(std::string_view line) {
-  auto document = parse_json(line);
-  if (!document || !document->is_object())
-    return not_json("an event that is no JSON object");
-  json_view event{*document};
+result<reading_info> parse_reading(json_view reading) {
+  auto node = address_of(reading["node"]);
+  auto data = from_hex(reading["data"].text());
+  if (!node || !data || !reading["data"].exists())
+    return not_json("a reading without node or data");
+  reading_info made;
+  made.node = *node;
+  made.type = reading["type"].text();
+  made.seq = reading["seq"].count().value_or(0);
+  made.time = parse_iso_time(reading["time"].text());
+  made.age = age_of(reading["age"]);
+  made.data = *std::move(data);
+  made.value = fields_of(reading["value"]);
+  return made;
+}
+
+result<std::vector<reading_info>> parse_readings(const boost::json::array& readings) {
+  std::vector<reading_info> found;
+  for (const auto& item : readings) {
+    auto reading = parse_reading(json_view{item});
+    if (!reading)
+      return reading.error();
+    found.push_back(*std::move(reading));
+  }
+  return found;
+}
+
+result<command_info> parse_command(json_view command) {
+  auto id = command["id"].count();
+  if (!id)
+    return not_json("a command without id");
+  command_info made;
+  made.id = *id;
+  made.state = command["state"].text();
+  made.accepted = parse_iso_time(command["accepted"].text());
+  made.deadline = parse_iso_time(command["deadline"].text());
+  made.error = command["error"].text();
+  return made;
+}
+
+gateway_event parse_event(json_view event) {
   gateway_event made;
   made.epoch = event["epoch"].count().value_or(0);
   made.seq = event["seq"].count().value_or(0);
-  made.time = parse_time(event["time"].text());
+  made.time = parse_iso_time(event["time"].text());
   made.mesh = event["mesh"].text();
   made.kind = event["kind"].text();
   made.node = address_of(event["node"]);
   made.type = event["type"].text();
   made.data = from_hex(event["data"].text()).value_or(bytes{});
-  made.text = event["text"].text();
+  made.text = event["text"].exists() ? event["text"].text() : event["reason"].text();
   made.value = fields_of(event["value"]);
   made.state = event["state"].text();
   made.id = event["id"].count().value_or(0);
@@ -141,18 +156,6 @@ result<std::vector<node_activity>> parse_node_status(std::string_view json) {
     found.push_back({*address, states[i].count() == 1U});
   }
   return found;
-}
-
-data_type_registry parse_data_types(std::string_view status_json, const endpoint& where) {
-  data_type_registry types;
-  auto document = parse_json(status_json);
-  if (!document)
-    return types;
-  for (auto declared : mesh_at(json_view{*document}, where)["data_types"].items()) {
-    if (auto type = data_type_of(declared))
-      types.declare(*std::move(type));
-  }
-  return types;
 }
 
 } // namespace xylem::client

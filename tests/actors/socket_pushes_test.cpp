@@ -321,7 +321,7 @@ TEST_CASE("watchers are told by a gap that the hub was started anew, and then wh
   CHECK(all[0]["epoch"] == 1);
   CHECK(all[1]["kind"] == "gap");
   CHECK(all[1]["epoch"] == 2);
-  CHECK(all[1]["text"] == "other epoch");
+  CHECK(all[1]["reason"] == "other epoch");
   CHECK(all[2]["node"] == 6);
   CHECK(all[3]["node"] == 7);
 }

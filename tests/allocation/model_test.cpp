@@ -1,5 +1,7 @@
 // What protocol/ takes from the heap for one message in steady state.
 #include "protocol/event_ring.hpp"
+#include "protocol/json.hpp"
+#include "protocol/json_query.hpp"
 #include "protocol/query.hpp"
 #include "tests/actors/wire_text.hpp"
 #include "tests/allocation/allocations.hpp"
@@ -119,6 +121,28 @@ TEST_CASE("An answer about one node allocates nothing once the reply has its roo
   CHECK(steady([&] {
           out.clear();
           queries.answer({.node = every_address, .code = type_code{"GPS"}}, out);
+        })
+        == 0);
+}
+
+TEST_CASE("JSON about nodes, readings and events allocates nothing once the text has its room") {
+  node_table table{{.history_depth = 4}};
+  data_type_registry types;
+  json_query_engine queries{table, types, "default"};
+  std::vector<event> changes;
+  table.apply(reading_of(5), now.mono, changes);
+  std::string out;
+  using enum json_query::subject;
+  for (auto about : {nodes, node, node_readings, reading, history, readings, snapshot})
+    CHECK(steady([&] {
+            out.clear();
+            queries.answer({.about = about, .node = node_address{5}, .code = type_code{"GPS"}},
+                           now.wall, out);
+          })
+          == 0);
+  CHECK(steady([&] {
+          out.clear();
+          append_event(out, changes.back(), 1, "default", types);
         })
         == 0);
 }

@@ -18,7 +18,7 @@ const std::string reading_of_5 =
     "{" + at + R"("kind":"reading","node":5,"type":"TMP","data":"00eb","value":{"celsius":23.5}})";
 const std::string message_of_6 =
     "{" + at + R"("kind":"message","node":6,"type":"[M]","text":"hi"})";
-const std::string gap = "{" + at + R"("kind":"gap","count":3,"text":"too slow"})";
+const std::string gap = "{" + at + R"("kind":"gap","from":1,"to":3,"count":3,"reason":"too slow"})";
 
 /// A connection that is accepted, tells `lines`, and ends.
 script telling(const std::vector<std::string>& lines) {

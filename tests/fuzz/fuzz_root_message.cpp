@@ -170,7 +170,8 @@ public:
 
 private:
   void show(const event& what) {
-    auto line = boost::json::serialize(to_json(what, 1, "default", types_));
+    std::string line;
+    append_event(line, what, 1, "default", types_);
     require(is_printable(view_of(line)));
     boost::json::parse(line); // throws
     bytes push;

@@ -115,7 +115,15 @@ TEST_CASE("a gap becomes an event whose seq is the cursor to go on from") {
   CHECK(told.seq == 6);
   CHECK(told.id == 4);
   CHECK(told.time == wall_time{std::chrono::seconds{9}});
-  CHECK(text_of(told.data.view()) == "overwritten");
+  CHECK(gap_of(told) == told_gap{.from = 3, .to = 6, .count = 4, .reason = "overwritten"});
+}
+
+TEST_CASE("only a gap tells what was lost") {
+  auto told = make_gap_event({1, 2, 2, "why"}, {});
+  CHECK(gap_of(told).has_value());
+  told.kind = event_kind::incident;
+  CHECK_FALSE(gap_of(told));
+  CHECK_FALSE(gap_of({.kind = event_kind::gap, .data = small_bytes{view_of("short")}}));
 }
 
 TEST_CASE("the ring keeps at most its bytes, heap included") {

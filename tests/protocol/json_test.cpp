@@ -1,4 +1,5 @@
 #include "node_table_fixture.hpp"
+#include "protocol/event_ring.hpp"
 #include "protocol/json.hpp"
 
 #include <boost/json.hpp>
@@ -15,11 +16,19 @@ constexpr std::uint64_t epoch = 77;
 
 json::value shown(event what, const data_type_registry& types = {}) {
   what.time = table_fixture::start.wall;
-  return to_json(what, epoch, "field", types);
+  std::string text;
+  append_event(text, what, epoch, "field", types);
+  return json::parse(text);
 }
 
 json::value parsed(std::string_view text) {
   return json::parse(std::string{text});
+}
+
+json::value shown(const node& subject) {
+  std::string text;
+  append_node(text, subject);
+  return json::parse(text);
 }
 
 event about_node(event_kind kind, std::uint8_t state = 0) {
@@ -47,7 +56,7 @@ std::uint8_t state_of(Status status) {
 TEST_CASE("a node that was never heard has no times") {
   table_fixture mesh;
   mesh.snapshot(5, 0xAA);
-  CHECK(json::value(to_json(mesh.at(5))) == parsed(R"({
+  CHECK(shown(mesh.at(5)) == parsed(R"({
     "address": 5, "uuid": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "name": "",
     "status": "disconnected", "heard": false, "first_heard": null, "last_heard": null,
     "counters": {"frames": 0, "readings": 0, "messages": 0, "requests": 0, "malformed": 0},
@@ -59,7 +68,7 @@ TEST_CASE("a node shows when it was heard, what it counts and which types it has
   mesh.read(5, "GPS", "000001000002");
   mesh.pass(2'500ms);
   mesh.say(5, event_kind::message);
-  CHECK(json::value(to_json(mesh.at(5))) == parsed(R"({
+  CHECK(shown(mesh.at(5)) == parsed(R"({
     "address": 5, "uuid": "", "name": "", "status": "active", "heard": true,
     "first_heard": "2023-11-14T22:13:20.000Z", "last_heard": "2023-11-14T22:13:22.500Z",
     "counters": {"frames": 2, "readings": 1, "messages": 1, "requests": 0, "malformed": 0},
@@ -77,8 +86,9 @@ TEST_CASE("a reading shows its bytes, and its fields when its type is known") {
   CHECK(reading.at("value").at("longitude").as_double() == doctest::Approx(-83.88608));
   CHECK(reading.at("value").at("latitude").as_double() == doctest::Approx(0.00002));
   what.code = type_code{"T1."};
-  CHECK(shown(what)
-        == with_head("reading", R"({"node": 5, "type": "T1.", "data": "800000000002"})"));
+  what.id = 812; // its number in the mesh
+  CHECK(shown(what) == with_head("reading", R"({"node": 5, "type": "T1.", "data": "800000000002",
+                                                "reading": 812})"));
 }
 
 TEST_CASE("a value that JSON has no number for is null") {
@@ -132,10 +142,10 @@ TEST_CASE("links, commands, gaps, logs and incidents show what they are") {
   CHECK(shown(what) == with_head("root_log", R"({"text": "why"})"));
   what.kind = event_kind::incident;
   CHECK(shown(what) == with_head("incident", R"({"text": "why"})"));
-  what.kind = event_kind::gap;
-  what.id = 12;
-  CHECK(shown(what) == with_head("gap", R"({"count": 12, "text": "why"})"));
+  CHECK(shown(make_gap_event({.from = 2, .to = 9, .count = 7, .reason = "queue full"}, {}))
+        == with_head("gap", R"({"from": 2, "to": 9, "count": 7, "reason": "queue full"})"));
   what.kind = event_kind::command;
+  what.id = 12;
   what.node = node_address{5};
   what.state = state_of(command_state::expired);
   CHECK(shown(what) == with_head("command", R"({"id": 12, "node": 5, "state": "expired",
@@ -147,7 +157,8 @@ TEST_CASE("every kind of event is JSON, whatever it carries") {
     for (unsigned state = 0; state < 256; ++state) {
       auto what = about_node(static_cast<event_kind>(kind), static_cast<std::uint8_t>(state));
       what.data = small_bytes{*from_hex("00ff22")};
-      auto text = json::serialize(shown(what));
+      std::string text;
+      append_event(text, what, epoch, "field", {});
       REQUIRE(json::parse(text).at("seq") == 9);
       REQUIRE(is_printable(view_of(text))); // a line of the stream is a line
     }

@@ -74,6 +74,17 @@ TEST_CASE("a reading has its time, and readings of a mesh are numbered as they c
   CHECK(first.seq < second.seq);
 }
 
+TEST_CASE("the event of a reading names its number in the mesh, 0 when it was not kept") {
+  table_fixture mesh;
+  mesh.read(5, "T1.");
+  auto told = mesh.read(6, "T1.");
+  CHECK(told.back().id == mesh.at(6).find(type_code{"T1."})->ring.newest().seq);
+  CHECK(told.back().id == 2);
+  for (char c = 0; c < 64; ++c) // limits::types_per_node, then one more
+    mesh.read(5, std::string{'A', c});
+  CHECK(mesh.read(5, "one").back().id == 0);
+}
+
 TEST_CASE("a history holds its depth, of each node and type") {
   table_fixture mesh{{.history_depth = 3}};
   for (auto value : {"01", "02", "03", "04", "05"}) {

@@ -166,7 +166,8 @@ TEST_CASE("an age is seconds, perhaps with a fraction") {
   CHECK(call_of(reading + "?max_age=2.5").max_age == 2500ms);
   CHECK(call_of(reading + "?max_age=1000000000").max_age == 1'000'000'000s);
   for (auto value : {"", "-1", "1000000001", "1e3", "inf", "nan", "5s", "1.5.2"})
-    CHECK_MESSAGE(kind_of(reading + "?max_age=" + value) == problem_kind::bad_request, std::string{value});
+    CHECK_MESSAGE(kind_of(reading + "?max_age=" + value) == problem_kind::bad_request,
+                  std::string{value});
 }
 
 TEST_CASE("a parameter with a wrong value is named, with what is expected") {
@@ -194,7 +195,8 @@ TEST_CASE("an empty query is none") {
 }
 
 TEST_CASE("an escape is two hex digits") {
-  for (auto target : {"/%", "/%4", "/%4g", "/%g4", "/api/v1/meshes/%zz", "/livez?a=%", "/livez?%4=1"})
+  for (auto target :
+       {"/%", "/%4", "/%4g", "/%g4", "/api/v1/meshes/%zz", "/livez?a=%", "/livez?%4=1"})
     CHECK_MESSAGE(kind_of(target) == problem_kind::bad_request, std::string{target});
 }
 

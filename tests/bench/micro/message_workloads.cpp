@@ -84,10 +84,15 @@ workload event_line() {
              .kind = event_kind::reading,
              .data = small_bytes{view_of(testing::hex("0CDAC84AC7EC"))}};
   data_type_registry types;
-  auto operation = [what, types] {
-    keep(boost::json::serialize(to_json(what, 1, "default", types)).data());
+  std::string line;
+  append_event(line, what, 1, "default", types);
+  auto size = line.size();
+  auto operation = [what, types, line]() mutable {
+    line.clear();
+    append_event(line, what, 1, "default", types);
+    keep(line.data());
   };
-  return {operation, 1, boost::json::serialize(to_json(what, 1, "default", types)).size()};
+  return {operation, 1, size};
 }
 
 } // namespace
