@@ -13,4 +13,12 @@ std::string_view to_string(command_kind kind) noexcept {
   return "unknown";
 }
 
+std::optional<command_kind> parse_command_kind(std::string_view text) {
+  using enum command_kind;
+  for (auto kind : {send, broadcast, network_info, reset_root, clean})
+    if (text == to_string(kind))
+      return kind;
+  return std::nullopt;
+}
+
 } // namespace xylem
