@@ -1,0 +1,98 @@
+import { hexAddress, longValue, printable } from "./format.js";
+
+export const eventsKept = 2000;
+
+export const kinds = [
+  "reading",
+  "message",
+  "request",
+  "node_joined",
+  "node_changed",
+  "link_changed",
+  "root_restarted",
+  "root_log",
+  "command",
+  "incident",
+  "gap",
+];
+
+/** What an event says, on one line. */
+export function eventText(event) {
+  switch (event.kind) {
+    case "reading":
+      return `${event.type}  ${longValue(event)}`;
+    case "message":
+    case "request":
+      return event.text ?? printable(event.data);
+    case "node_joined":
+      return event.uuid ? `joined, ${event.uuid}` : "joined";
+    case "node_changed":
+      return `is ${event.state}`;
+    case "link_changed":
+      return event.text ? `${event.state}: ${event.text}` : event.state;
+    case "command":
+      return `command ${event.id} ${event.state}${event.text ? `: ${event.text}` : ""}`;
+    case "gap":
+      return `${event.count ?? "?"} events are missing: ${event.reason ?? event.text ?? "unknown"}`;
+    default:
+      return event.text ?? "";
+  }
+}
+
+/** The latest events, oldest first, in a bounded ring. */
+export class EventLog {
+  constructor(capacity = eventsKept) {
+    this.capacity = capacity;
+    this.items = [];
+    this.next = 0; // where the ring is written when it is full
+    this.total = 0;
+  }
+
+  push(event) {
+    event.order = ++this.total;
+    if (this.items.length < this.capacity) {
+      this.items.push(event);
+      return;
+    }
+    this.items[this.next] = event;
+    this.next = (this.next + 1) % this.capacity;
+  }
+
+  /** Newest first, those that the filter wants, and not those after `until` (an order). */
+  select(wanted, until = Infinity, most = Infinity) {
+    const out = [];
+    const n = this.items.length;
+    for (let i = 1; i <= n && out.length < most; ++i) {
+      const event = this.items[(this.next + n - i) % n];
+      if (event.order <= until && wanted(event)) out.push(event);
+    }
+    return out;
+  }
+}
+
+/** A predicate of `{kinds: Set?, mesh, node, text}`; gaps always pass, they concern everybody. */
+export function eventFilter({ kinds: wanted, mesh, node, text }) {
+  const needle = (text ?? "").trim().toLowerCase();
+  const address = parseNode(node);
+  return (event) => {
+    if (event.kind === "gap") return true;
+    if (wanted && !wanted.has(event.kind)) return false;
+    if (mesh && event.mesh !== mesh) return false;
+    if (address !== null && event.node !== address) return false;
+    return !needle || searchText(event).includes(needle);
+  };
+}
+
+function searchText(event) {
+  event.search ??= `${event.kind} ${event.mesh ?? ""} ${
+    event.node === undefined ? "" : `${event.node} ${hexAddress(event.node)}`
+  } ${eventText(event)} ${event.data ?? ""}`.toLowerCase();
+  return event.search;
+}
+
+/** `5`, `0x0005`; null: every node; NaN, which is no node's: not understood. */
+export function parseNode(text) {
+  const trimmed = (text ?? "").trim();
+  if (!trimmed) return null;
+  return /^(0x[0-9a-f]{1,4}|\d{1,5})$/i.test(trimmed) ? Number(trimmed) : NaN;
+}

@@ -1,0 +1,257 @@
+import {
+  age,
+  count,
+  hexAddress,
+  longValue,
+  moment,
+  preciseClock,
+  printable,
+  spacedHex,
+} from "../model/format.js";
+import { readingOf } from "../model/node.js";
+import { Series } from "../model/series.js";
+import { byId, glyph, h, keyed, setAttribute, setGlyph, setHidden, setText } from "./dom.js";
+import { facts } from "./overview.js";
+import { Plot } from "./plot.js";
+
+const refreshEvery = 5000; // ms between two looks at the counters of the API
+
+/** One node: its readings over time, their bytes, its counters and messages. */
+export class Detail {
+  constructor(context) {
+    this.context = context;
+    this.element = byId("detail");
+    this.key = null;
+    this.series = new Map();
+    this.build();
+    context.store.onReading = (node, reading) => {
+      if (node.key === this.key) this.seriesOf(reading.type).merge([reading]);
+    };
+  }
+
+  build() {
+    this.glyph = glyph("active");
+    this.title = h("h2", { id: "detail-title", tabindex: -1 });
+    this.subtitle = h("p", { class: "note" });
+    this.close = h("button", {
+      type: "button",
+      id: "detail-close",
+      class: "quiet",
+      "aria-label": "Close",
+      text: "✕",
+      onclick: () => this.context.go({ node: null }),
+    });
+    this.send = h("button", {
+      type: "button",
+      id: "detail-send",
+      text: "Send to this node",
+      onclick: () => this.context.compose(this.node),
+    });
+    this.missing = h("p", { class: "empty", text: "This node is not known (any more)." });
+    this.facts = h("dl", { class: "facts" });
+    this.readings = h("div", { id: "detail-readings" });
+    this.messages = h("ol", { class: "happened", id: "detail-messages" });
+    this.noMessages = h("p", { class: "empty", text: "None since the page was opened." });
+    this.body = h(
+      "div",
+      {},
+      this.facts,
+      h("h3", { text: "Readings" }),
+      this.readings,
+      h("h3", { text: "Messages" }),
+      this.messages,
+      this.noMessages,
+    );
+    this.element.append(
+      h("header", {}, this.glyph, h("div", {}, this.title, this.subtitle), this.send, this.close),
+      this.missing,
+      this.body,
+    );
+  }
+
+  show(route) {
+    setHidden(this.element, !route.node);
+    if (route.node === this.key) return;
+    this.key = route.node;
+    this.series = new Map();
+    this.asked = new Set();
+    this.refreshedAt = 0;
+    keyed(this.readings, [], (x) => x);
+    keyed(this.messages, [], (x) => x);
+    if (!this.key) return;
+    this.element.scrollTop = 0;
+    this.tick(Date.now());
+  }
+
+  get node() {
+    return this.context.store.nodes.get(this.key);
+  }
+
+  seriesOf(type) {
+    let series = this.series.get(type);
+    if (!series) this.series.set(type, (series = new Series(type)));
+    return series;
+  }
+
+  render(changes) {
+    if (!this.key) return;
+    if (changes.all || changes.structure || changes.nodes.has(this.node)) this.tick(Date.now());
+  }
+
+  tick(now) {
+    if (!this.key) return;
+    const { node } = this;
+    setHidden(this.body, !node);
+    setHidden(this.missing, !!node);
+    setHidden(this.send, !node);
+    if (!node) {
+      setText(this.title, this.key);
+      setText(this.subtitle, "");
+      return;
+    }
+    this.showHead(node);
+    this.askForHistory(node);
+    this.showReadings(node);
+    this.showMessages(node);
+    if (now - this.refreshedAt >= refreshEvery) this.refresh(node, now);
+  }
+
+  showHead(node) {
+    const now = this.context.api.now();
+    const mesh = this.context.store.meshes.size > 1 ? ` of ${node.mesh}` : "";
+    setGlyph(this.glyph, node.status);
+    setText(this.title, node.name || `Node ${node.address}`);
+    setText(
+      this.subtitle,
+      `${node.name ? `node ${node.address}, ` : ""}${hexAddress(node.address)}${mesh}`,
+    );
+    const { counters } = node;
+    facts(this.facts, [
+      ["Status", node.status],
+      ["Heard", node.heard ? `${age(now - node.lastHeard)} ago` : "not yet, named by the root"],
+      ["First heard", moment(node.firstHeard, now)],
+      ["UUID", node.uuid || "not told"],
+      ["Frames", count(counters.frames)],
+      ["Readings", count(counters.readings)],
+      ["Messages", count(counters.messages)],
+      ["Requests", count(counters.requests)],
+      ["Malformed", count(counters.malformed)],
+    ]);
+  }
+
+  /** Each type once; what events bring meanwhile is merged, and nothing is in a plot twice. */
+  askForHistory(node) {
+    for (const type of node.types) {
+      if (this.asked.has(type)) continue;
+      this.asked.add(type);
+      const { key } = this;
+      this.context.api.history(node, type).then(
+        ({ readings }) => {
+          if (this.key !== key) return;
+          const series = this.seriesOf(type);
+          series.merge(readings.map((said) => readingOf({ ...said, type })));
+          node.retrace(series.readings);
+          this.context.repaint();
+          this.context.wake();
+          this.showReadings(node);
+        },
+        () => this.asked.delete(type),
+      );
+    }
+  }
+
+  /** Counters that no event tells, such as frames. */
+  refresh(node, now) {
+    this.refreshedAt = now;
+    this.context.api.node(node).then(
+      (said) => {
+        Object.assign(node.counters, said.counters);
+        if (this.key === node.key) this.showHead(node);
+      },
+      () => {},
+    );
+  }
+
+  showReadings(node) {
+    const now = this.context.api.now();
+    const { decimals } = this.context.store.mesh(node.mesh);
+    keyed(
+      this.readings,
+      node.types,
+      (type) => type,
+      (type) => new TypeBox(type).element,
+      (element, type) => {
+        element.box.show(node.latest.get(type), this.seriesOf(type), now, decimals.get(type));
+      },
+    );
+  }
+
+  showMessages(node) {
+    setHidden(this.noMessages, node.messages.length > 0);
+    keyed(
+      this.messages,
+      node.messages,
+      (message) => message.order,
+      (message) =>
+        h(
+          "li",
+          { "data-kind": message.kind },
+          h("time", { text: preciseClock(message.time) }),
+          h("span", { class: "who", text: message.kind === "request" ? "asks" : "says" }),
+          h("span", { text: message.text ?? printable(message.data) }),
+        ),
+    );
+  }
+}
+
+/** One type of a node: the latest value, its bytes, a plot for each number in it. */
+class TypeBox {
+  constructor(type) {
+    this.age = h("span", { class: "note figure" });
+    this.value = h("p", { class: "decoded figure" });
+    this.raw = h("code", { class: "raw" });
+    this.plots = h("div", { class: "plots" });
+    this.element = h(
+      "section",
+      { class: "type", "data-type": type },
+      h("header", {}, h("h4", { text: type }), this.age),
+      this.value,
+      this.raw,
+      this.plots,
+    );
+    this.element.box = this;
+    this.drawn = -1;
+  }
+
+  show(latest, series, now, decimals = {}) {
+    if (latest) {
+      setText(this.age, `${age(now - latest.time)} ago`);
+      setText(
+        this.value,
+        latest.value
+          ? longValue(latest, decimals)
+          : "not declared: add it as data_type to the configuration",
+      );
+      setAttribute(this.value, "data-known", latest.value ? "" : null);
+      setText(this.raw, `${spacedHex(latest.data)}   ${printable(latest.data)}`);
+    }
+    if (series.version === this.drawn) return;
+    this.drawn = series.version;
+    const fields = series.readings.length > 1 ? series.fields() : [];
+    keyed(
+      this.plots,
+      fields,
+      (field) => field ?? "",
+      (field) => {
+        const plot = new Plot(field ?? "as unsigned number");
+        plot.element.plot = plot;
+        return plot.element;
+      },
+      (element, field) => {
+        const points = series.points(field);
+        element.plot.show(points, decimals[field]);
+        element.dataset.points = points.length;
+      },
+    );
+  }
+}

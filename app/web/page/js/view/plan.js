@@ -1,0 +1,157 @@
+import { hit, Viewport, project } from "../model/plan.js";
+import { byId, setAttribute, setHidden, setText } from "./dom.js";
+import { PlanPainter } from "./plan_painter.js";
+import { PlanGestures } from "./plan_gestures.js";
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const labelsUpTo = 80;
+const paintEvery = 100; // ms between two pictures that only new readings cause, when there are many nodes
+
+/** Where nodes are. It shows the nodes of the table; nodes without position are counted only. */
+export class Plan {
+  constructor(context) {
+    this.context = context;
+    this.viewport = new Viewport();
+    this.nodes = [];
+    this.marks = [];
+    this.fitted = false;
+    this.trails = true;
+    this.surface = byId("plan-surface");
+    this.painter = new PlanPainter(byId("plan-canvas"));
+    this.gestures = new PlanGestures(this.surface, {
+      pan: (dx, dy) => this.move(() => this.viewport.pan(dx, dy)),
+      zoom: (factor, at) => this.move(() => this.viewport.zoom(factor, at)),
+      fit: () => this.fit(),
+      click: (at, reach) => this.click(at, reach),
+      step: (by) => this.step(by),
+      hover: (at) => this.hover(at),
+    });
+    byId("zoom-in").addEventListener("click", () => this.glide(1.6));
+    byId("zoom-out").addEventListener("click", () => this.glide(1 / 1.6));
+    byId("zoom-fit").addEventListener("click", () => this.fit());
+    byId("plan-trails").addEventListener("click", ({ target }) => {
+      this.trails = !this.trails;
+      setAttribute(target, "aria-pressed", this.trails);
+      this.paint();
+    });
+    addEventListener("themechange", () => this.paint());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint());
+    new ResizeObserver(() => this.resize()).observe(this.surface);
+  }
+
+  resize() {
+    const { clientWidth, clientHeight } = this.surface;
+    if (!clientWidth || !clientHeight) return;
+    this.viewport.width = clientWidth;
+    this.viewport.height = clientHeight;
+    this.painter.resize(clientWidth, clientHeight);
+    if (this.nodes.length && !this.moved) this.fit();
+    else this.paint();
+  }
+
+  setNodes(nodes) {
+    this.nodes = nodes;
+    this.update();
+  }
+
+  /** New readings; a plan that nobody has moved fits when the first positions come. */
+  update() {
+    const placed = this.nodes.filter((node) => node.position);
+    const empty = byId("plan-empty");
+    setHidden(empty, placed.length > 0);
+    setText(
+      empty,
+      this.nodes.length
+        ? "No node tells where it is: no reading has a longitude and a latitude."
+        : "No nodes to show.",
+    );
+    if (placed.length && !this.fitted) this.fit();
+    else if (this.nodes.length < 500 || Date.now() - (this.paintedAt ?? 0) >= paintEvery)
+      this.paint();
+  }
+
+  render(changes) {
+    if (changes.nodes.size && this.surface.clientWidth) this.update();
+  }
+
+  fit() {
+    const points = this.nodes.filter((node) => node.position).map((node) => project(node.position));
+    if (!this.surface.clientWidth || !this.viewport.fit(points)) return;
+    this.fitted = true;
+    this.moved = false;
+    this.paint();
+  }
+
+  move(change) {
+    this.moved = true;
+    change();
+    this.paint();
+  }
+
+  /** Zooms in a few frames, or at once for who wants no motion. */
+  glide(factor) {
+    if (calm.matches) return this.move(() => this.viewport.zoom(factor));
+    let left = 8;
+    const step = () => {
+      this.move(() => this.viewport.zoom(factor ** (1 / 8)));
+      if (--left) requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  paint() {
+    if (this.wanted || !this.viewport.width) return;
+    this.wanted = true;
+    requestAnimationFrame(() => {
+      this.wanted = false;
+      this.paintNow();
+    });
+  }
+
+  paintNow() {
+    const { viewport, surface } = this;
+    if (!surface.clientWidth) return;
+    this.paintedAt = Date.now();
+    this.marks = [];
+    for (const node of this.nodes) {
+      if (!node.position) continue;
+      const { x, y } = viewport.toScreen(project(node.position));
+      if (x > -20 && y > -20 && x < viewport.width + 20 && y < viewport.height + 20)
+        this.marks.push({ x, y, node });
+    }
+    const selected = this.context.route.node;
+    this.painter.paint(viewport, this.marks, {
+      selected,
+      hovered: this.hovered,
+      trails: this.trails
+        ? this.marks.filter(({ node }) => this.marks.length <= 300 || node.key === selected)
+        : [],
+      labels: this.marks.length <= labelsUpTo,
+    });
+    surface.dataset.marks = this.marks.length;
+  }
+
+  click(at, reach) {
+    const mark = hit(this.marks, at, reach);
+    if (mark) this.context.go({ node: mark.node.key });
+  }
+
+  hover(at) {
+    const mark = at && hit(this.marks, at, 14);
+    const key = mark?.node.key ?? null;
+    if (key === this.hovered) return;
+    this.hovered = key;
+    this.surface.style.cursor = key ? "pointer" : "";
+    this.paint();
+  }
+
+  /** From node to node, by keyboard. */
+  step(by) {
+    const placed = this.nodes.filter((node) => node.position);
+    if (!placed.length) return;
+    const at = placed.findIndex((node) => node.key === this.context.route.node);
+    const node = placed[(at + by + placed.length) % placed.length] ?? placed[0];
+    this.context.go({ node: node.key }, { replace: true });
+    this.paint();
+  }
+}
