@@ -6,6 +6,8 @@
 
 #include <map>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace xylem {
 
@@ -16,7 +18,7 @@ public:
   /// Names in the order of their mesh_index; types of each, in the same order, outlive this.
   dashboard(std::vector<std::string> meshes, std::vector<const data_type_registry*> types);
 
-  /// The client sockets listen, or do not.
+  /// The client sockets listen, or do not; the next tell() says so.
   void set_socket(bool listens) noexcept { socket_ = listens; }
 
   /// What has happened, as messages in order.
@@ -39,15 +41,21 @@ private:
   };
 
   std::string name_of(node_key key) const;
-  std::string connection_status() const;
-  std::string node_status(std::span<const node_key> nodes) const;
+  std::string connection_text() const;
+  std::string nodes_text(std::span<const node_key> nodes) const;
   std::string traffic(const event& what) const;
+  void tell_connection(std::vector<std::string>& out);
+  void tell_nodes(std::vector<std::string>& out);
+  void tell_traffic(const event& what, std::vector<std::string>& out);
+  void note_node(const event& what);
 
   std::vector<std::string> meshes_;
   std::vector<const data_type_registry*> types_;
   std::vector<link_state> links_;
   std::map<node_key, bool> normal_;
+  std::vector<node_key> changed_; // since the last message about nodes
   bool socket_ = false;
+  std::string connection_; // as it was told last
   mono_time second_{};
   std::size_t told_ = 0;          // in this second
   std::uint64_t left_out_ = 0;    // in this second
