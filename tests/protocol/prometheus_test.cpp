@@ -18,8 +18,9 @@ namespace json = boost::json;
 const std::set<std::string> no_metrics{
     "pid",                         // the machine knows it
     "events.epoch",                // names a life of the hub
+    "incidents.recent.*.id",       // names one
     "meshes.*.nodes.total",        // the sum of the states
-    "meshes.*.clients.listeners_cut", // in `ended`, too
+    "meshes.*.clients.listeners_cut",       // in `ended`, too
     "meshes.*.data_types.*.fields.*.scale", // configuration
 };
 
