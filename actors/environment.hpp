@@ -2,6 +2,7 @@
 
 #include "actors/byte_port.hpp"
 #include "actors/log.hpp"
+#include "actors/web_asset.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -28,6 +29,7 @@ struct environment {
   const clock_source& clock;
   logger& log;
   port_opener open_port; ///< the real ports, or a test's
+  web_assets assets{};   ///< the page
 };
 
 } // namespace xylem

@@ -10,7 +10,7 @@ namespace xylem {
 enum class gateway_error : std::uint8_t {
   port_unavailable = 1, ///< the port could not be opened: wait for it
   port_lost,            ///< the port was open and is gone: an incident, wait for it
-  address_in_use,       ///< the client socket cannot listen
+  cannot_serve,         ///< a socket cannot be listened on, or what it needs is not there
   crashed,              ///< an exception left a handler
 };
 

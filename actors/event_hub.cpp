@@ -33,12 +33,17 @@ void event_hub_core::subscribe(const subscriber_actor& who, const subscriber_fil
   if (!from)
     return;
   auto missed = ring_.read_after(*from);
+  auto now = env_.clock.now();
   if (missed.gap)
-    known->collect(to_event(*missed.gap, env_.clock.now().wall));
+    known->collect(to_event(*missed.gap, now.wall));
   for (std::size_t i = 0; i < missed.events.size(); ++i)
     if (filter.matches(missed.events[i]))
       known->collect(missed.events[i]);
-  send(*known, env_.clock.now().mono);
+  send(*known, now.mono);
+}
+
+replay_page event_hub_core::replay(const replay_query& asked) const {
+  return read_page(ring_, asked, env_.clock.now().wall);
 }
 
 void event_hub_core::subscription::collect(const event& what) {
@@ -51,8 +56,7 @@ void event_hub_core::send(subscription& to, mono_time received) {
   if (!to.collected)
     return;
   to.published += to.collected->size();
-  self_->send(to.who,
-              published{ring_.newest().epoch, received, std::exchange(to.collected, nullptr)});
+  self_->send(to.who, published{ring_.newest().epoch, received, std::exchange(to.collected, nullptr)});
 }
 
 void event_hub_core::forget(const caf::actor_addr& who) {
@@ -84,6 +88,7 @@ event_hub_actor::behavior_type event_hub(io_actor_of<event_hub_actor, event_hub_
     },
     [core](subscribe_atom, const subscriber_actor& who, const subscriber_filter& filter,
            cursor from) { core->subscribe(who, filter, from); },
+    [core](const replay_query& asked) { return core->replay(asked); },
     [core](status_atom) { return actor_status{core->status()}; },
   };
 }

@@ -17,6 +17,7 @@ public:
   void publish(event_batch& batch);
   void subscribe(const subscriber_actor& who, const subscriber_filter& filter,
                  std::optional<cursor> from);
+  replay_page replay(const replay_query& asked) const;
   void forget(const caf::actor_addr& who);
   boost::json::object status() const;
 

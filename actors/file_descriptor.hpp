@@ -22,6 +22,9 @@ public:
   ~file_descriptor() { close(); }
 
   int get() const noexcept { return number_; }
+
+  /// Somebody else owns it from now on.
+  int release() noexcept { return std::exchange(number_, -1); }
   explicit operator bool() const noexcept { return number_ >= 0; }
 
   void close() noexcept {

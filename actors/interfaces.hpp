@@ -11,6 +11,8 @@
 ///     ╚══commands══╧◀──transmit_batch───┘       │ with commands  without│ │    ▼
 ///                                               ├──────request_batch────┘ │  event_hub
 ///   clients ═TCP═▶ socket_server ───────────────┘◀───the same, answered───┘    │
+///                        ▲──────────────────────published──────────────────────┤
+///   browsers ═HTTP═▶ web_server ──web_batch──▶ node_cache (of each mesh)       │
 ///                        ▲──────────────────────published──────────────────────┘
 ///
 /// A batch of requests passes the network manager, if commands are among them, and the node cache
@@ -44,6 +46,10 @@ using network_manager_actor = caf::typed_actor<
   caf::reacts_to<written_report>,
   // Accept or refuse the commands among the requests, then hand all to the node cache.
   caf::reacts_to<request_batch>,
+  // Accept or refuse a command of the web server.
+  caf::replies_to<command_request>::with<command_answer>,
+  // What became of this one.
+  caf::replies_to<command_id>::with<command_answer>,
   caf::replies_to<status_atom>::with<actor_status>,
   // INTERNAL: deadlines of commands.
   caf::reacts_to<tick_atom>>;
@@ -55,6 +61,8 @@ using node_cache_actor = caf::typed_actor<
   caf::reacts_to<event_batch>,
   // Answer in order and send it back; an unknown node is an answer, not an error.
   caf::reacts_to<request_batch>,
+  // The same in JSON, for the web server.
+  caf::reacts_to<web_batch>,
   caf::replies_to<status_atom>::with<actor_status>,
   // INTERNAL: liveness sweep.
   caf::reacts_to<tick_atom>>;
@@ -69,6 +77,8 @@ using event_hub_actor = caf::typed_actor<
   caf::reacts_to<subscribe_atom, subscriber_actor, subscriber_filter>,
   // The same, and first what came after the cursor, or a gap.
   caf::reacts_to<subscribe_atom, subscriber_actor, subscriber_filter, cursor>,
+  // What came after a cursor, once, or a gap.
+  caf::replies_to<replay_query>::with<replay_page>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
 /// The SOCKET SERVER owns the acceptor and the sessions of one mesh's client socket (wire §4).
@@ -84,10 +94,25 @@ using socket_server_actor = caf::typed_actor<
   // INTERNAL: time-outs of sessions.
   caf::reacts_to<tick_atom>>;
 
+/// The WEB SERVER owns the HTTP port of the gateway: REST, WebSocket, metrics, the page (web §1).
+using web_server_actor = caf::typed_actor<
+  caf::reacts_to<gateway_wiring_ptr>,
+  // What connections asked, answered.
+  caf::reacts_to<web_batch>,
+  // Events for WebSockets.
+  caf::reacts_to<published>,
+  // Accept nobody, say goodbye, then quit.
+  caf::reacts_to<stop_atom>,
+  caf::replies_to<status_atom>::with<actor_status>,
+  // INTERNAL: time-outs of connections.
+  caf::reacts_to<tick_atom>>;
+
 /// The SUPERVISOR spawns, watches and restarts every other actor.
 using supervisor_actor = caf::typed_actor<
   // The state of the whole gateway; an actor that does not answer is named.
   caf::replies_to<status_atom>::with<actor_status>,
+  // `{"incidents": […]}`, the newest first.
+  caf::replies_to<incident_query>::with<actor_status>,
   // A uart has opened its port.
   caf::reacts_to<ready_atom, mesh_index>,
   // End in order: flush, close, quit.
@@ -104,6 +129,13 @@ struct mesh_wiring {
   network_manager_actor network_manager;
   node_cache_actor node_cache;
   socket_server_actor socket_server;
+  event_hub_actor event_hub;
+  web_server_actor web_server;
+  supervisor_actor supervisor;
+};
+
+struct gateway_wiring {
+  std::vector<mesh_wiring> meshes; ///< by mesh_index
   event_hub_actor event_hub;
   supervisor_actor supervisor;
 };

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "actors/settings.hpp"
-#include "protocol/command.hpp"
+#include "protocol/command_ledger.hpp"
+#include "protocol/json_query.hpp"
+#include "protocol/replay.hpp"
 #include "protocol/subscriber_filter.hpp"
+#include "protocol/web_message.hpp"
 
 #include <boost/json/object.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -105,8 +108,36 @@ struct request_batch {
 /// Events for one subscriber, numbered by the hub. The first of a subscription may be a gap.
 struct published {
   std::uint64_t epoch = 0;
-  mono_time received{}; ///< when the UART was read; of a replay, when it was asked for
+  mono_time received{}; ///< of the batch, when the UART was read; of a replay, when it was asked for
   std::shared_ptr<const std::vector<event>> events{};
+};
+
+/// A question of one web connection, and its answer once the node cache has given it.
+struct web_question {
+  std::uint64_t connection = 0;
+  std::uint64_t serial = 0; ///< of that connection
+  json_query asked{};
+  std::string body{};
+  json_answer answer{};
+};
+
+/// The questions of one turn over all web connections about one mesh. Travels as request_batch
+/// does, and its buffers, too, are used again.
+struct web_batch {
+  mesh_index mesh{};
+  std::vector<web_question> questions{};
+};
+
+/// What became of a command, or why it was refused or is not known.
+struct command_answer {
+  mesh_index mesh{};
+  std::variant<command_record, problem> result{problem{}};
+};
+
+/// The newest incidents first: those below `before`, unless that is 0.
+struct incident_query {
+  std::uint64_t before = 0;
+  std::size_t limit = 0;
 };
 
 /// One actor's part of the gateway's status.
@@ -122,6 +153,7 @@ enum class actor_role : std::uint8_t {
   node_cache,
   socket_server,
   event_hub,
+  web_server,
 };
 
 std::string_view to_string(actor_role role) noexcept;
@@ -138,6 +170,10 @@ using subscribe_atom = caf::atom_constant<caf::atom("subscribe")>;
 struct mesh_wiring;
 using wiring_ptr = std::shared_ptr<const mesh_wiring>;
 
+/// The same of all meshes, for who serves all of them.
+struct gateway_wiring;
+using gateway_wiring_ptr = std::shared_ptr<const gateway_wiring>;
+
 } // namespace xylem
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::root_batch)
@@ -152,3 +188,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::subscriber_filter)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::cursor)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::actor_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::wiring_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::gateway_wiring_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::replay_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::replay_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::web_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::command_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::command_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::command_id)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::incident_query)

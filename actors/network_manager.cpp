@@ -12,6 +12,14 @@ namespace {
 /// One line a node and minute, however broken its frames are (wire §2).
 constexpr auto malformed_log_period = std::chrono::minutes{1};
 
+std::string refusal_detail(failure reason) {
+  switch (reason) {
+    case failure::no_serial_connection: return "the link to the root is down";
+    case failure::queue_full: return "too many commands wait for the root; try again";
+    default: return std::string{to_string(reason)};
+  }
+}
+
 } // namespace
 
 network_manager_core::network_manager_core(network_manager_actor::pointer self, mesh_index mesh,
@@ -187,17 +195,38 @@ void network_manager_core::decide(queued_request& request, bytes_view payload) {
     return;
   }
   append(what.message, payload);
-  auto now = env_.clock.now();
-  auto accepted = ledger_.accept(std::move(what), now);
+  auto accepted = accept(std::move(what));
+  request.result = queued_request::outcome::success;
   if (auto refused = std::get_if<failure>(&accepted)) {
     request.result = queued_request::outcome::failed;
     request.reason = *refused;
-    return;
   }
-  request.result = queued_request::outcome::success;
-  auto record = ledger_.find(std::get<command_id>(accepted));
-  tell(*record);
-  submit({*record});
+}
+
+std::variant<command_id, failure> network_manager_core::accept(command what) {
+  auto accepted = ledger_.accept(std::move(what), env_.clock.now());
+  if (auto id = std::get_if<command_id>(&accepted)) {
+    auto record = *ledger_.find(*id);
+    tell(record);
+    submit({record});
+  }
+  return accepted;
+}
+
+command_answer network_manager_core::take(command_request& request) {
+  auto accepted = accept(std::move(request.what));
+  watch_deadlines();
+  if (auto refused = std::get_if<failure>(&accepted))
+    return {mesh_, problem{problem_of(*refused), refusal_detail(*refused)}};
+  return find(std::get<command_id>(accepted));
+}
+
+command_answer network_manager_core::find(command_id id) const {
+  if (auto record = ledger_.find(id))
+    return {mesh_, *record};
+  return {mesh_, problem{problem_kind::command_not_found,
+                         "command " + std::to_string(id.value)
+                           + " was never accepted, or so long ago that it is forgotten"}};
 }
 
 void network_manager_core::submit(const std::vector<command_record>& records) {
@@ -298,6 +327,8 @@ network_manager(io_actor_of<network_manager_actor, network_manager_core>* self, 
     [core](const link_report& report) { core->take(report); },
     [core](const written_report& report) { core->take(report); },
     [core](request_batch& batch) { core->take(std::move(batch)); },
+    [core](command_request& request) { return core->take(request); },
+    [core](command_id id) { return core->find(id); },
     [core](status_atom) { return actor_status{core->status()}; },
     [core](tick_atom) { core->expire(); },
   };

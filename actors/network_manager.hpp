@@ -20,6 +20,8 @@ public:
   void take(const link_report& report);
   void take(const written_report& report);
   void take(request_batch&& batch);
+  command_answer take(command_request& request);
+  command_answer find(command_id id) const;
   void expire();
   boost::json::object status() const;
 
@@ -31,6 +33,7 @@ private:
   void reject(std::size_t wire_size, event_batch& out);
 
   void decide(queued_request& request, bytes_view payload);
+  std::variant<command_id, failure> accept(command what);
   void submit(const std::vector<command_record>& records);
   void ask_for_nodes();
   void tell(const command_record& record);

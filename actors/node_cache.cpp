@@ -23,11 +23,13 @@ node_cache_core::node_cache_core(node_cache_actor::pointer self, mesh_index mesh
               .disconnected_after = settings.disconnected_after,
               .history_depth = settings.history_depth,
               .cache_bytes = settings.cache_bytes}},
-      queries_{table_, *speech_} {}
+      queries_{table_, *speech_}, types_{settings.registry()},
+      json_queries_{table_, types_, settings.name} {}
 
 void node_cache_core::connect(const mesh_wiring& wiring) {
   event_hub_ = wiring.event_hub;
   socket_server_ = wiring.socket_server;
+  web_server_ = wiring.web_server;
 }
 
 void node_cache_core::store(event_batch& batch) {
@@ -92,6 +94,14 @@ void node_cache_core::answer(const queued_request& request, bytes& out) {
     ++failures_[*failed];
 }
 
+void node_cache_core::answer(web_batch&& batch) {
+  auto now = env_.clock.now().wall;
+  for (auto& question : batch.questions)
+    question.answer = json_queries_.answer(question.asked, now, question.body);
+  if (web_server_)
+    self_->send(web_server_, std::move(batch));
+}
+
 void node_cache_core::sweep() {
   event_batch changes{.received = env_.clock.now()};
   table_.sweep(changes.received, changes.events);
@@ -131,6 +141,7 @@ node_cache(io_actor_of<node_cache_actor, node_cache_core>* self, mesh_index mesh
     [core](const wiring_ptr& wiring) { core->connect(*wiring); },
     [core](event_batch& batch) { core->store(batch); },
     [core](request_batch& batch) { core->answer(std::move(batch)); },
+    [core](web_batch& batch) { core->answer(std::move(batch)); },
     [core](status_atom) { return actor_status{core->status()}; },
     [core](tick_atom) { core->sweep(); },
   };

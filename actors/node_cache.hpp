@@ -3,6 +3,7 @@
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/io_actor.hpp"
+#include "protocol/json_query.hpp"
 #include "protocol/query.hpp"
 
 namespace xylem {
@@ -16,6 +17,7 @@ public:
   void connect(const mesh_wiring& wiring);
   void store(event_batch& batch);
   void answer(request_batch&& batch);
+  void answer(web_batch&& batch);
   void sweep();
   boost::json::object status() const;
 
@@ -30,9 +32,12 @@ private:
   std::shared_ptr<const dialect> speech_;
   node_table table_;
   query_engine queries_;
+  data_type_registry types_;
+  json_query_engine json_queries_;
   std::map<failure, std::uint64_t> failures_;
   event_hub_actor event_hub_;
   socket_server_actor socket_server_;
+  web_server_actor web_server_;
 };
 
 node_cache_actor::behavior_type

@@ -74,6 +74,17 @@ struct event_settings {
   std::size_t ring_bytes = limits::event_ring_bytes;
 };
 
+/// The HTTP port of the gateway (web §2, §5).
+struct web_settings {
+  bool enabled = true;
+  endpoint listen{"127.0.0.1", 7654};
+  std::string certificate; ///< PEM file, a chain; with `key`: TLS
+  std::string key;         ///< PEM file
+  std::string tokens;      ///< file; empty: `tokens.json` in the state_dir, or none
+  std::vector<std::string> origins;
+  std::size_t connections = limits::web_connections;
+};
+
 enum class log_format : std::uint8_t { logfmt, json };
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
@@ -86,6 +97,7 @@ struct gateway_settings {
   std::string state_dir;
   std::vector<mesh_settings> meshes;
   event_settings events;
+  web_settings web;
   log_settings log;
 };
 

@@ -315,7 +315,7 @@ socket_server(io_actor_of<socket_server_actor, socket_server_core>* self, mesh_i
   try {
     core->listen();
   } catch (const boost::system::system_error& error) {
-    self->quit(make_error(gateway_error::address_in_use,
+    self->quit(make_error(gateway_error::cannot_serve,
                           "cannot listen on " + settings->listen.host + ":"
                             + std::to_string(settings->listen.port) + ": "
                             + error.code().message()));

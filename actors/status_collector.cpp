@@ -39,6 +39,11 @@ status_collector::~status_collector() {
       for (const auto& watcher : watchers->as_array())
         subscribers.push_back(watcher);
   }
+  const auto& web = answers_["web_server"];
+  merge(base_, web, {"web"});
+  if (auto followers = web.if_contains("subscribers"))
+    for (const auto& follower : followers->as_array())
+      subscribers.push_back(follower);
   auto events = answers_["event_hub"];
   events["subscribers"] = std::move(subscribers);
   base_["meshes"] = std::move(meshes);

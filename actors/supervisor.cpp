@@ -7,6 +7,7 @@
 #include "actors/serial_port.hpp"
 #include "actors/socket_server.hpp"
 #include "actors/uart.hpp"
+#include "actors/web_server.hpp"
 
 #include <caf/send.hpp>
 
@@ -34,9 +35,15 @@ std::string_view loss_of(actor_role role) {
     case actor_role::node_cache: return "readings and the list of nodes, until they are heard again";
     case actor_role::socket_server: return "client connections";
     case actor_role::event_hub: return "the ring of recent events";
+    case actor_role::web_server: return "web connections";
     case actor_role::supervisor: break;
   }
   return "";
+}
+
+/// One for all meshes.
+bool is_of_gateway(actor_role role) noexcept {
+  return role == actor_role::event_hub || role == actor_role::web_server;
 }
 
 } // namespace
@@ -49,6 +56,7 @@ std::string_view to_string(actor_role role) noexcept {
     case actor_role::node_cache: return "node_cache";
     case actor_role::socket_server: return "socket_server";
     case actor_role::event_hub: return "event_hub";
+    case actor_role::web_server: return "web_server";
   }
   return "unknown";
 }
@@ -80,6 +88,8 @@ void supervisor_core::start() {
                       actor_role::socket_server, actor_role::uart})
       children_.push_back({.role = role, .mesh = index});
   }
+  if (settings_.web.enabled)
+    children_.push_back({.role = actor_role::web_server, .mesh = {}});
   for (auto& each : children_)
     spawn(each);
   wire_all();
@@ -90,13 +100,25 @@ void supervisor_core::spawn(child& who) {
   who.state = child_state::running;
   who.asked_again = false;
   who.wait.started(env_.clock.now().mono);
-  if (who.role == actor_role::event_hub) {
-    auto now = static_cast<std::uint64_t>(env_.clock.now().wall.time_since_epoch().count());
-    last_epoch_ = std::max(now, last_epoch_ + 1);
-    hub_ = self_->spawn<caf::monitored>(event_hub, settings_.events, last_epoch_, &env_);
-    who.address = hub_.address();
+  if (is_of_gateway(who.role))
+    spawn_of_gateway(who);
+  else
+    spawn_of_mesh(who);
+}
+
+void supervisor_core::spawn_of_gateway(child& who) {
+  if (who.role == actor_role::web_server) {
+    web_server_ = self_->spawn<caf::monitored>(web_server, &settings_, env_.assets, &env_);
+    who.address = web_server_.address();
     return;
   }
+  auto now = static_cast<std::uint64_t>(env_.clock.now().wall.time_since_epoch().count());
+  last_epoch_ = std::max(now, last_epoch_ + 1);
+  hub_ = self_->spawn<caf::monitored>(event_hub, settings_.events, last_epoch_, &env_);
+  who.address = hub_.address();
+}
+
+void supervisor_core::spawn_of_mesh(child& who) {
   auto& mesh = meshes_[who.mesh.value];
   auto& actors = mesh.actors;
   auto settings = &mesh.settings;
@@ -127,6 +149,7 @@ void supervisor_core::spawn(child& who) {
       who.address = actors.uart.address();
       break;
     case actor_role::event_hub:
+    case actor_role::web_server:
     case actor_role::supervisor: break;
   }
 }
@@ -134,6 +157,7 @@ void supervisor_core::spawn(child& who) {
 void supervisor_core::wire(mesh_index index) {
   auto& actors = meshes_[index.value].actors;
   actors.event_hub = hub_;
+  actors.web_server = web_server_;
   actors.supervisor = supervisor_actor{self_};
   auto wiring = std::make_shared<const mesh_wiring>(actors);
   self_->send(actors.node_cache, wiring);
@@ -145,6 +169,16 @@ void supervisor_core::wire(mesh_index index) {
 void supervisor_core::wire_all() {
   for (std::size_t i = 0; i < meshes_.size(); ++i)
     wire(mesh_index{static_cast<std::uint16_t>(i)});
+  wire_web_server();
+}
+
+void supervisor_core::wire_web_server() {
+  auto all = std::make_shared<gateway_wiring>();
+  for (const auto& mesh : meshes_)
+    all->meshes.push_back(mesh.actors);
+  all->event_hub = hub_;
+  all->supervisor = supervisor_actor{self_};
+  self_->send(web_server_, gateway_wiring_ptr{std::move(all)});
 }
 
 // -- failing and restarting
@@ -163,7 +197,7 @@ void supervisor_core::down(const caf::down_msg& message) {
                 link_report{link_state::down, describe(message.reason)});
     forget(*who);
   }
-  if (is(message.reason, gateway_error::address_in_use) && !who->has_run)
+  if (is(message.reason, gateway_error::cannot_serve) && !who->has_run)
     return fail_start(message.reason);
   if (is(message.reason, gateway_error::port_lost)
       || is(message.reason, gateway_error::port_unavailable))
@@ -230,12 +264,16 @@ void supervisor_core::forget(const child& who) {
     case actor_role::node_cache: actors.node_cache = nullptr; break;
     case actor_role::socket_server: actors.socket_server = nullptr; break;
     case actor_role::event_hub: hub_ = nullptr; break;
+    case actor_role::web_server: web_server_ = nullptr; break;
     case actor_role::supervisor: break;
   }
 }
 
 void supervisor_core::wire_around(const child& who) {
-  who.role == actor_role::event_hub ? wire_all() : wire(who.mesh);
+  if (is_of_gateway(who.role))
+    return wire_all();
+  wire(who.mesh);
+  wire_web_server();
 }
 
 /// Only the latest timer counts: a port that comes and goes does not leave a trail of them.
@@ -316,12 +354,14 @@ void supervisor_core::stop() {
     if (!who.address)
       who.state = child_state::ended;
   end(actor_role::socket_server);
+  end(actor_role::web_server);
   stop_next();
 }
 
 /// Clients first, then what they have sent, then the rest.
 void supervisor_core::stop_next() {
-  if (stop_phase_ == 0 && all_ended(actor_role::socket_server)) {
+  if (stop_phase_ == 0 && all_ended(actor_role::socket_server)
+      && all_ended(actor_role::web_server)) {
     stop_phase_ = 1;
     end(actor_role::uart);
   }
@@ -352,6 +392,8 @@ void supervisor_core::end(actor_role role) {
     auto& actors = meshes_[who.mesh.value].actors;
     if (role == actor_role::socket_server)
       self_->send(actors.socket_server, stop_atom::value);
+    else if (role == actor_role::web_server)
+      self_->send(web_server_, stop_atom::value);
     else if (role == actor_role::uart)
       self_->send(actors.uart, stop_atom::value);
     else
@@ -372,8 +414,7 @@ void supervisor_core::force(mesh_index mesh, actor_role role) {
 
 std::string supervisor_core::name_of(const child& who) const {
   auto role = std::string{to_string(who.role)};
-  return who.role == actor_role::event_hub ? role
-                                           : role + "/" + meshes_[who.mesh.value].settings.name;
+  return is_of_gateway(who.role) ? role : role + "/" + meshes_[who.mesh.value].settings.name;
 }
 
 supervisor_core::child* supervisor_core::find(const caf::actor_addr& address) {
@@ -383,7 +424,7 @@ supervisor_core::child* supervisor_core::find(const caf::actor_addr& address) {
 
 supervisor_core::child& supervisor_core::at(mesh_index mesh, actor_role role) {
   return *std::ranges::find_if(children_, [&](const child& who) {
-    return who.role == role && (who.mesh == mesh || role == actor_role::event_hub);
+    return who.role == role && (who.mesh == mesh || is_of_gateway(role));
   });
 }
 
@@ -396,6 +437,7 @@ supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervi
   core->start();
   return {
     [core](status_atom) { return core->status(); },
+    [core](incident_query asked) { return actor_status{core->incidents(asked)}; },
     [core](ready_atom, mesh_index mesh) { core->port_opened(mesh); },
     [core](stop_atom) { core->stop(); },
     [core](tick_atom) { core->tick(); },

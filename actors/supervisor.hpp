@@ -31,6 +31,7 @@ public:
   /// Ends an actor whose time to end by itself is over.
   void force(mesh_index mesh, actor_role role);
   caf::result<actor_status> status();
+  boost::json::object incidents(incident_query asked) const;
 
 private:
   enum class child_state : std::uint8_t { running, waiting, parked, ended };
@@ -61,6 +62,9 @@ private:
   void spawn(child& who);
   void wire(mesh_index index);
   void wire_all();
+  void wire_web_server();
+  void spawn_of_gateway(child& who);
+  void spawn_of_mesh(child& who);
   void wire_around(const child& who);
   void forget(const child& who);
   void restart(child& who, const caf::error& reason);
@@ -92,6 +96,7 @@ private:
   std::vector<subtree> meshes_;
   std::vector<child> children_; // the event hub first
   event_hub_actor hub_;
+  web_server_actor web_server_;
   std::uint64_t last_epoch_ = 0;
   incident_log incidents_;
   std::map<actor_role, histogram> restart_times_;

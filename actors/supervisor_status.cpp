@@ -18,6 +18,15 @@ constexpr auto status_timeout = std::chrono::seconds{1};
 /// The newest incidents are told; all of them are counted.
 constexpr std::size_t shown_incidents = 50;
 
+boost::json::object to_json(const incident& what) {
+  return {{"id", what.number},
+          {"actor", what.actor},
+          {"cause", what.cause},
+          {"start", iso_time(what.start.wall)},
+          {"end", what.end ? boost::json::value(iso_time(what.end->wall)) : nullptr},
+          {"lost", what.lost}};
+}
+
 double unix_seconds(wall_time time) {
   return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
@@ -71,6 +80,7 @@ caf::result<actor_status> supervisor_core::status() {
       promise.deliver(actor_status{std::move(all)});
     });
   ask(hub_, "event_hub", collector);
+  ask(web_server_, "web_server", collector);
   for (const auto& [settings, speech, actors_of, watch] : meshes_) {
     ask(actors_of.uart, "uart/" + settings.name, collector);
     ask(actors_of.network_manager, "network_manager/" + settings.name, collector);
@@ -83,15 +93,28 @@ caf::result<actor_status> supervisor_core::status() {
 boost::json::object supervisor_core::incidents_json() const {
   boost::json::array recent;
   const auto& all = incidents_.incidents();
-  for (auto i = all.size() - std::min(all.size(), shown_incidents); i < all.size(); ++i) {
-    const auto& each = all[i];
-    recent.push_back({{"actor", each.actor},
-                      {"cause", each.cause},
-                      {"start", iso_time(each.start.wall)},
-                      {"end", each.end ? boost::json::value(iso_time(each.end->wall)) : nullptr},
-                      {"lost", each.lost}});
-  }
+  for (auto i = all.size() - std::min(all.size(), shown_incidents); i < all.size(); ++i)
+    recent.push_back(to_json(all[i]));
   return {{"total", incidents_.total()}, {"recent", std::move(recent)}};
+}
+
+boost::json::object supervisor_core::incidents(incident_query asked) const {
+  boost::json::array page;
+  const auto& all = incidents_.incidents();
+  auto next = std::uint64_t{0};
+  for (auto each = all.rbegin(); each != all.rend(); ++each) {
+    if (asked.before != 0 && each->number >= asked.before)
+      continue;
+    if (page.size() == asked.limit) {
+      next = (each - 1)->number;
+      break;
+    }
+    page.push_back(to_json(*each));
+  }
+  boost::json::object out{{"incidents", std::move(page)}};
+  if (next != 0)
+    out["next"] = std::to_string(next);
+  return out;
 }
 
 boost::json::object supervisor_core::restarts_json() const {

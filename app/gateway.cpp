@@ -3,6 +3,7 @@
 #include "actors/error.hpp"
 #include "actors/serial_port.hpp"
 #include "actors/supervisor.hpp"
+#include "app/web/page_assets.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -46,7 +47,8 @@ constexpr auto status_timeout = std::chrono::seconds{5};
 struct gateway::parts {
   parts(gateway_settings wanted, logger& log, port_opener open_port)
       : settings{std::move(wanted)}, system{config}, unit{system, io}, signals{io},
-        env{io, clock, log, open_port ? std::move(open_port) : make_port_opener(io)} {}
+        env{io, clock, log, open_port ? std::move(open_port) : make_port_opener(io),
+            page_assets()} {}
 
   gateway_settings settings;
   system_clock_source clock;

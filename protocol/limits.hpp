@@ -48,6 +48,23 @@ inline constexpr std::size_t subscriber_queue_bytes = 1024 * 1024;
 inline constexpr std::size_t cache_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t history_depth = 128;
 
+/// Connections to the HTTP port, and what each may cost (web §5).
+inline constexpr std::size_t web_connections = 1024;
+inline constexpr std::size_t web_header = 8 * 1024;
+inline constexpr std::size_t web_body = 64 * 1024;
+inline constexpr std::size_t web_message = 64 * 1024;
+inline constexpr auto web_handshake_time = 5s;
+inline constexpr auto web_header_time = 5s;
+inline constexpr auto web_body_time = 10s;
+inline constexpr auto web_answer_time = 10s; ///< more for an answer that is long
+inline constexpr auto web_idle_time = 60s;
+
+/// Requests of a WebSocket that are not answered yet; then the next one is not read.
+inline constexpr std::size_t web_requests_under_way = 64;
+
+/// Messages for a WebSocket that only listens.
+inline constexpr std::size_t dashboard_queue_messages = 1024;
+
 /// Data types of one node: dynamic types come from the air, so their number is bounded.
 inline constexpr std::size_t types_per_node = 64;
 

@@ -19,6 +19,7 @@ struct run_options {
   std::vector<std::string> sets;
   std::string serial;
   std::string listen;
+  std::string web;
   bool simulate = false;
 };
 
@@ -42,6 +43,8 @@ int run_gateway(run_options options) {
     options.sets.push_back("mesh.serial=" + options.serial);
   if (!options.listen.empty())
     options.sets.push_back("mesh.listen=" + options.listen);
+  if (!options.web.empty())
+    options.sets.push_back("web.listen=" + options.web);
   auto settings = load_or_explain(options.file, options.sets, std::cerr);
   if (!settings)
     return exit_codes::usage;
@@ -70,6 +73,8 @@ void add_run(CLI::App& app, int& exit_code) {
   command->add_flag("--sim", options->simulate, "Plug in a simulated mesh: no hardware is needed")
       ->excludes(serial);
   command->add_option("--listen", options->listen, "Address of the client socket [127.0.0.1:5001]")
+      ->type_name("HOST:PORT");
+  command->add_option("--web", options->web, "Address of the page and the API [127.0.0.1:7654]")
       ->type_name("HOST:PORT");
   command
       ->add_option("--set", options->sets,

@@ -43,6 +43,7 @@ configuration_problems in_order(configuration_problems problems) {
 gateway_settings finished(configuration_draft&& draft) {
   auto settings = std::move(draft.gateway);
   std::ranges::move(draft.meshes, std::back_inserter(settings.meshes));
+  settings.web = std::move(draft.web);
   return settings;
 }
 

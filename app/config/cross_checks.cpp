@@ -99,9 +99,40 @@ void check_against_others(configuration_draft& draft, std::size_t mesh) {
   });
 }
 
+void report_web(configuration_draft& draft, const std::string& key, std::string message) {
+  draft.report(draft.place_of(key), key, std::move(message));
+}
+
+/// Who reaches the port from elsewhere may change things: nobody shall do so by accident.
+void check_web(configuration_draft& draft) {
+  const auto& web = draft.web;
+  if (web.certificate.empty() != web.key.empty())
+    report_web(draft, web.key.empty() ? "web.key" : "web.certificate",
+               "not set, expected both web.certificate and web.key, or none of them");
+  auto has_tokens = !web.tokens.empty() || !draft.gateway.state_dir.empty();
+  auto is_safe = !web.certificate.empty() && has_tokens;
+  if (web.enabled && !web.insecure && !is_safe && draft.usable("web.listen")
+      && !is_loopback(web.listen))
+    report_web(draft, "web.listen",
+               in_quotes(show_endpoint(web.listen))
+                   + " can be reached from other machines: set certificate and key, and tokens "
+                     "(xylem token create), or listen on 127.0.0.1, or write insecure = true");
+}
+
+void check_web_against_meshes(configuration_draft& draft) {
+  for (std::size_t mesh = 0; draft.web.enabled && mesh < draft.meshes.size(); ++mesh)
+    if (draft.usable(key_of(mesh, "listen")) && draft.usable("web.listen")
+        && collide(draft.meshes[mesh].listen, draft.web.listen))
+      report_web(draft, "web.listen",
+                 in_quotes(show_endpoint(draft.web.listen)) + " is already that of mesh "
+                     + in_quotes(draft.meshes[mesh].name) + line_of(draft, mesh, "listen"));
+}
+
 } // namespace
 
 void check_together(configuration_draft& draft) {
+  check_web(draft);
+  check_web_against_meshes(draft);
   if (draft.meshes.empty() && !draft.usable("mesh"))
     return;
   if (draft.meshes.empty())

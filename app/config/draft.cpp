@@ -50,6 +50,7 @@ std::map<std::string, std::vector<std::string>> known_keys() {
   mesh.push_back("data_type");
   return {{"", names_of(top_level_keys())},
           {"events", names_of(event_keys())},
+          {"web", names_of(web_keys())},
           {"log", names_of(log_keys())},
           {"mesh", std::move(mesh)}};
 }

@@ -13,7 +13,8 @@ inline constexpr std::size_t most_problems = 100;
 /// What is collected while a configuration is read: settings, where each key was set, and
 /// everything that is wrong.
 struct configuration_draft {
-  gateway_settings gateway; ///< but for its meshes
+  gateway_settings gateway; ///< but for its meshes and the web port
+  web_draft web;
   std::vector<mesh_draft> meshes;
   std::map<std::string, source_place, std::less<>> places; ///< by path: `mesh.1.baud`, `mesh.1`
   std::set<std::string, std::less<>> unusable;             ///< paths whose value was refused

@@ -3,6 +3,7 @@
 #include "app/config/keys.hpp"
 #include "app/config/quantity.hpp"
 
+#include <algorithm>
 #include <limits>
 
 /// The kinds of keys that the tables are made of.
@@ -92,6 +93,9 @@ configuration_key<Target> text(std::string name, std::string Base::*member, std:
                           [](const std::string& value) { return '"' + value + '"'; });
 }
 
+/// What stands between commas, without blanks around it; nothing for an empty text.
+std::vector<std::string> split_list(std::string_view text);
+
 /// `"none", "hardware" or "software"`
 std::string any_of(const std::vector<std::string>& names);
 
@@ -124,6 +128,26 @@ configuration_key<Target> flag(std::string name, bool Base::*member, std::string
       std::move(name), member, "true or false", std::move(doc),
       [](const written_value& written) { return written.flag(); },
       [](bool value) { return std::string{value ? "true" : "false"}; });
+}
+
+/// Items between commas, each of which `accepts` accepts.
+template <class Target, class Base>
+configuration_key<Target> list(std::string name, std::vector<std::string> Base::*member,
+                               std::string expected, bool (*accepts)(std::string_view),
+                               std::string doc) {
+  auto read = [accepts](const written_value& written) -> std::optional<std::vector<std::string>> {
+    if (!written.text())
+      return std::nullopt;
+    auto items = split_list(*written.text());
+    return std::ranges::all_of(items, accepts) ? std::optional{std::move(items)} : std::nullopt;
+  };
+  auto show = [](const std::vector<std::string>& items) {
+    std::string all;
+    for (const auto& item : items)
+      all += (all.empty() ? "" : ", ") + item;
+    return '"' + all + '"';
+  };
+  return make_key<Target>(std::move(name), member, std::move(expected), std::move(doc), read, show);
 }
 
 template <class Target, class Base>

@@ -45,6 +45,14 @@ bool is_serial(std::string_view text) {
   return text.empty() || (is_path && text.size() <= longest_path && is_plain(text));
 }
 
+/// `https://farm.example:8443`, without a path.
+bool is_origin(std::string_view text) {
+  auto scheme = text.starts_with("https://") ? 8U : text.starts_with("http://") ? 7U : 0U;
+  auto host = text.substr(scheme);
+  return scheme != 0 && !host.empty() && host.find_first_of("/?#@, ") == std::string_view::npos
+         && is_plain(text);
+}
+
 std::vector<std::pair<std::string, std::string>> dialects() {
   std::vector<std::pair<std::string, std::string>> names;
   for (auto name : dialect_names())
@@ -59,6 +67,20 @@ std::string key_kinds::any_of(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size(); ++i)
     out += (i == 0 ? "\"" : i + 1 < names.size() ? ", \"" : " or \"") + names[i] + '"';
   return out;
+}
+
+std::vector<std::string> key_kinds::split_list(std::string_view text) {
+  std::vector<std::string> items;
+  for (auto rest = text; !rest.empty();) {
+    auto end = std::min(rest.find(','), rest.size());
+    auto item = rest.substr(0, end);
+    item.remove_prefix(std::min(item.find_first_not_of(' '), item.size()));
+    item = item.substr(0, item.find_last_not_of(' ') + 1);
+    if (!item.empty())
+      items.emplace_back(item);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return items;
 }
 
 const key_table<gateway_settings>& top_level_keys() {
@@ -76,6 +98,28 @@ const key_table<event_settings>& event_keys() {
                                    "events", "Recent events that a subscriber can resume from."),
       kinds::size<event_settings>("ring_bytes", &event_settings::ring_bytes, {KiB, 2 * GiB},
                                   "What they may take; the oldest go first."),
+  };
+  return keys;
+}
+
+const key_table<web_draft>& web_keys() {
+  using web = web_draft;
+  static const key_table<web> keys{
+      kinds::flag<web>("enabled", &web::enabled, "Whether there is a web port at all."),
+      kinds::address<web>("listen", &web::listen,
+                          "HTTP, WebSocket, metrics and the page; port 0: the system chooses."),
+      kinds::text<web>("certificate", &web::certificate, "an absolute path, or empty", is_folder,
+                       "PEM file with the certificate and those above it; with key: TLS."),
+      kinds::text<web>("key", &web::key, "an absolute path, or empty", is_folder,
+                       "PEM file with the private key."),
+      kinds::text<web>("tokens", &web::tokens, "an absolute path, or empty", is_folder,
+                       "Token file; empty: tokens.json in the state_dir, if it exists."),
+      kinds::list<web>("origins", &web::origins, "\"https://host:port, …\"", is_origin,
+                       "Further origins whose pages may use this gateway, separated by commas."),
+      kinds::count<web>("connections", &web::connections, {1, 65'535}, "connections",
+                        "Connections at a time; one more is refused."),
+      kinds::flag<web>("insecure", &web::insecure,
+                       "Lets listen be reached from other machines without TLS and tokens."),
   };
   return keys;
 }

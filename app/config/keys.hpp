@@ -13,6 +13,11 @@ struct mesh_draft : mesh_settings {
   bool insecure = false; ///< `listen` may be reached from other machines
 };
 
+/// The web port while its settings are collected.
+struct web_draft : web_settings {
+  bool insecure = false; ///< `listen` may be reached from other machines without TLS and tokens
+};
+
 /// All there is to know about one key: reading, messages, suggestions, the environment and
 /// deploy/xylem.toml come from here. Its default is that of a `Target` made without arguments.
 template <class Target>
@@ -35,6 +40,7 @@ using key_table = std::vector<configuration_key<Target>>;
 
 const key_table<gateway_settings>& top_level_keys();
 const key_table<event_settings>& event_keys();
+const key_table<web_draft>& web_keys();
 const key_table<log_settings>& log_keys();
 const key_table<mesh_draft>& mesh_keys();
 const key_table<data_type>& data_type_keys();

@@ -116,6 +116,8 @@ bool set_in_section(configuration_draft& draft, const configuration_override& wh
     return set_named(draft, what, top_level_keys(), name, gateway, what.path);
   if (address.section == "events")
     return set_named(draft, what, event_keys(), name, gateway.events, what.path);
+  if (address.section == "web")
+    return set_named(draft, what, web_keys(), name, draft.web, what.path);
   if (address.section == "log")
     return set_named(draft, what, log_keys(), name, gateway.log, what.path);
   return address.section == "mesh" && set_in_mesh(draft, what, address);

@@ -390,7 +390,7 @@ TEST_CASE("a server whose address is taken ends with an error that names it") {
   auto end = bench.world.end_of(second);
   bench.world.run();
   REQUIRE(*end);
-  CHECK(is(**end, gateway_error::address_in_use));
+  CHECK(is(**end, gateway_error::cannot_serve));
   CHECK(describe(**end)
         == "cannot listen on 127.0.0.1:" + std::to_string(bench.port)
              + ": Address already in use");

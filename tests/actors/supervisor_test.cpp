@@ -278,7 +278,7 @@ TEST_CASE("a taken address at start ends the gateway with an error, and all its 
   second.start();
   second.world.advance(10s);
   REQUIRE(*second.end);
-  CHECK(is(**second.end, gateway_error::address_in_use));
+  CHECK(is(**second.end, gateway_error::cannot_serve));
   CHECK(describe(**second.end).find("Address already in use") != std::string::npos);
   CHECK(second.world.system.registry().running() == 0);
 }

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "actors/client_acceptor.hpp"
+#include "actors/environment.hpp"
+#include "protocol/event_lines.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/io_actor.hpp"
+#include "actors/web_host.hpp"
+#include "protocol/dashboard.hpp"
+#include "protocol/histogram.hpp"
+#include "protocol/slot_table.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+
+namespace xylem {
+
+/// The HTTP port of the gateway: acceptor, connections, and what they ask the other actors
+/// (web §1 to §3). Connections are coroutines on the I/O thread; they keep this alive until they
+/// have ended, but once its actor has ended nobody else is asked any more.
+class web_server_core final : public web_host,
+                              public std::enable_shared_from_this<web_server_core> {
+public:
+  web_server_core(io_actor<web_server_actor>* self, const gateway_settings& settings,
+                  web_assets assets, environment& env);
+
+  /// Throws when the address cannot be listened on, or the certificate not be used.
+  void listen();
+
+  /// Its actor has ended.
+  void shut_down();
+
+  void connect(const gateway_wiring& wiring);
+  void deliver(web_batch&& batch);
+  void deliver(const published& news);
+  void stop();
+  void tick();
+  boost::json::object status() const;
+
+  // -- web_host
+  boost::asio::io_context& io() noexcept override { return env_.io; }
+  instant now() const override { return env_.clock.now(); }
+  std::string_view date() override;
+  std::string_view version() const noexcept override;
+  std::span<const std::string> meshes() const noexcept override { return mesh_names_; }
+  const web_guard& guard() const noexcept override { return guard_; }
+  const web_asset* find_asset(std::string_view path) const noexcept override;
+  std::variant<web_client, problem> admit(std::optional<std::string_view> token) override;
+  void ask(mesh_index mesh, web_question question) override;
+  void submit(command_request what, then<command_answer> done) override;
+  void find_command(command_id id, then<command_answer> done) override;
+  void ask_status(then<std::optional<boost::json::object>> done) override;
+  void ask_incidents(incident_query asked,
+                     then<std::optional<boost::json::object>> done) override;
+  void ask_replay(replay_query asked, then<std::optional<replay_page>> done) override;
+  std::string_view text_of(std::uint64_t epoch, const event& what) override;
+  std::vector<std::string> dashboard_state() const override { return dashboard_.current(); }
+  void add_listener(std::uint64_t connection, std::weak_ptr<web_listener> who) override;
+  void listeners_changed() override;
+  void note_answer(unsigned status, mono_time::duration took) override;
+  void note_cut_off(cut_off why) override { ++cut_offs_[why]; }
+  void note_failure(std::string_view what) override;
+  void ended(std::uint64_t connection) override;
+
+private:
+  using connection_ptr = std::shared_ptr<web_connection>;
+
+  void admit(file_descriptor socket);
+  template <class Stream>
+  void start(Stream stream, std::string name);
+  void turn_away(file_descriptor socket);
+  void load_certificate();
+  void load_tokens();
+  void revoke_unknown();
+  void send_questions();
+  void fail(web_question&& question, problem why);
+  subscriber_filter wanted() const;
+  void resubscribe();
+  void tell_dashboards(std::span<const event> events);
+  template <class Service>
+  void each_listener(Service service);
+  void quit_when_empty();
+  template <class Answer, class Handle, class... Content>
+  void request(const Handle& whom, std::function<void(std::optional<Answer>)> done,
+               Content... content);
+
+  io_actor<web_server_actor>* self_;
+  const gateway_settings& settings_;
+  web_assets assets_;
+  environment& env_;
+  actor_log log_;
+  std::vector<std::string> mesh_names_;
+  std::vector<data_type_registry> types_; // by mesh_index
+  web_guard guard_;
+  std::optional<boost::asio::ssl::context> tls_;
+  std::shared_ptr<client_acceptor> acceptor_;
+  std::string token_path_;
+  std::vector<token_record> tokens_;
+  std::optional<std::int64_t> tokens_changed_; // when the file was, in ns
+  bool tokens_required_; // stays so when the last one was revoked, or the file is gone
+  bool tokens_unreadable_ = false;
+
+  slot_table<connection_ptr> connections_;
+  std::map<std::uint64_t, std::weak_ptr<web_listener>> listeners_; // by connection
+  std::vector<web_batch> questions_; // of this turn, by mesh_index
+  bool questions_scheduled_ = false;
+  event_lines lines_;
+  dashboard dashboard_;
+  std::string date_;
+  std::chrono::sys_seconds date_second_{};
+
+  gateway_wiring wiring_;
+  subscriber_filter filter_{.kinds = {}};
+  bool stopping_ = false;
+  bool is_down_ = false;
+
+  std::uint64_t accepted_ = 0;
+  std::uint64_t turned_away_ = 0;
+  std::uint64_t upgraded_ = 0;
+  std::array<std::uint64_t, 6> answers_{}; // by the first digit of the status
+  std::map<cut_off, std::uint64_t> cut_offs_;
+  histogram answer_times_;
+  histogram push_times_;
+};
+
+web_server_actor::behavior_type
+web_server(io_actor_of<web_server_actor, web_server_core>* self, const gateway_settings* settings,
+           web_assets assets, environment* env);
+
+} // namespace xylem

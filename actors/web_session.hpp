@@ -1,0 +1,324 @@
+#pragma once
+
+#include "actors/web_responder.hpp"
+#include "actors/web_socket.hpp"
+#include "actors/web_streams.hpp"
+
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+namespace xylem {
+
+/// One HTTP connection: requests are read, answered and written one after the other, until it
+/// ends or becomes a WebSocket. Runs on the I/O thread as one coroutine, which keeps it alive.
+template <class Stream>
+class web_session final : public web_connection,
+                          public std::enable_shared_from_this<web_session<Stream>> {
+public:
+  /// `name` is the peer's address. `upgraded` is called with what takes the connection over.
+  using upgraded = std::function<void(std::shared_ptr<web_socket<Stream>>)>;
+
+  web_session(std::uint64_t id, Stream stream, std::string name, std::shared_ptr<web_host> host,
+              upgraded on_upgrade)
+      : id_{id}, stream_{std::move(stream)}, name_{std::move(name)}, host_{std::move(host)},
+        on_upgrade_{std::move(on_upgrade)}, responder_{id, *host_} {}
+
+  /// To be called once.
+  void start();
+
+  // -- web_connection
+  void tick(mono_time now) override;
+  void answered(web_question&& question) override { responder_.answered(std::move(question)); }
+  void finish() override;
+  void close() override;
+
+private:
+  using request_parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using error_code = boost::system::error_code;
+
+  enum class phase : std::uint8_t { handshake, idle, header, body, answer, writing };
+
+  /// Nothing, when the connection has ended; a problem, when it has to.
+  using read_result = std::optional<std::variant<web_request_view, problem>>;
+
+  task<void> run();
+  task<bool> shake_hands();
+  task<void> serve();
+  task<read_result> read_request();
+  task<bool> read_more();
+  task<bool> continue_if_expected();
+  task<bool> write(const web_response& response, bool head_only);
+  task<void> upgrade(const web_request_view& request);
+  problem problem_of_parser(error_code error);
+  problem problem_of_timeout();
+  web_request_view view() const;
+  bool is_upgrade() const { return boost::beast::websocket::is_upgrade(parser_->get()); }
+  std::string_view field(boost::beast::http::field name) const;
+  void enter(phase next, mono_time::duration limit);
+
+  std::uint64_t id_;
+  Stream stream_;
+  std::string name_;
+  std::shared_ptr<web_host> host_;
+  upgraded on_upgrade_;
+  web_responder responder_;
+  std::optional<request_parser> parser_;
+  std::vector<char> buffer_ = std::vector<char>(limits::web_header);
+  std::size_t begin_ = 0; // of what is read and not parsed
+  std::size_t end_ = 0;
+  std::string head_;
+  phase phase_ = phase::handshake;
+  mono_time deadline_ = mono_time::max();
+  bool timed_out_ = false;
+  bool finishing_ = false;
+  bool closed_ = false;
+};
+
+// -- serving
+
+template <class Stream>
+void web_session<Stream>::start() {
+  boost::asio::co_spawn(
+    host_->io(), [self = this->shared_from_this()] { return self->run(); },
+    boost::asio::detached);
+}
+
+template <class Stream>
+task<void> web_session<Stream>::run() {
+  try {
+    if (co_await shake_hands())
+      co_await serve();
+  } catch (const std::exception& error) {
+    host_->note_failure(error.what());
+  }
+  if (!on_upgrade_)
+    co_return; // a WebSocket has taken over
+  close();
+  host_->ended(id_);
+}
+
+template <class Stream>
+task<bool> web_session<Stream>::shake_hands() {
+  if constexpr (is_tls<Stream>) {
+    enter(phase::handshake, limits::web_handshake_time);
+    auto [error] = co_await stream_.async_handshake(boost::asio::ssl::stream_base::server,
+                                                    use_result);
+    co_return !error && !timed_out_;
+  } else {
+    co_return true;
+  }
+}
+
+template <class Stream>
+task<void> web_session<Stream>::serve() {
+  for (auto keep_alive = true; keep_alive && !closed_;) {
+    auto read = co_await read_request();
+    if (!read)
+      co_return;
+    if (auto why = std::get_if<problem>(&*read)) {
+      co_await write(problem_response(*why), false);
+      co_return;
+    }
+    const auto& request = std::get<web_request_view>(*read);
+    enter(phase::answer, mono_time::duration::max());
+    if (is_upgrade() && begin_ == end_ && request.target.substr(0, request.target.find('?')) == "/ws")
+      co_return co_await upgrade(request);
+    auto begin = host_->now().mono;
+    auto response = co_await responder_.respond(request);
+    host_->note_answer(response.status, host_->now().mono - begin);
+    response.close = response.close || finishing_ || !parser_->get().keep_alive();
+    keep_alive = !response.close;
+    if (!co_await write(response, request.method == "HEAD"))
+      co_return;
+  }
+}
+
+template <class Stream>
+task<void> web_session<Stream>::upgrade(const web_request_view& request) {
+  auto admitted = responder_.admit_socket(request);
+  if (auto refusal = std::get_if<web_response>(&admitted)) {
+    refusal->close = true;
+    host_->note_answer(refusal->status, {});
+    co_await write(*refusal, false);
+    co_return;
+  }
+  host_->note_answer(101, {});
+  auto socket = std::make_shared<web_socket<Stream>>(id_, std::move(stream_), name_,
+                                                     std::get<web_client>(admitted), host_);
+  auto on_upgrade = std::exchange(on_upgrade_, nullptr);
+  auto handshake = parser_->release();
+  socket->start(std::move(handshake));
+  on_upgrade(std::move(socket)); // the last: the server lets go of this
+}
+
+// -- reading
+
+template <class Stream>
+task<typename web_session<Stream>::read_result> web_session<Stream>::read_request() {
+  parser_.emplace();
+  parser_->header_limit(limits::web_header);
+  parser_->body_limit(limits::web_body);
+  parser_->eager(true);
+  if (begin_ == end_)
+    enter(phase::idle, limits::web_idle_time);
+  for (auto invited = false;;) {
+    if (begin_ < end_) {
+      if (phase_ != phase::header && phase_ != phase::body)
+        enter(phase::header, limits::web_header_time);
+      error_code error;
+      begin_ += parser_->put(boost::asio::buffer(buffer_.data() + begin_, end_ - begin_), error);
+      if (error && error != boost::beast::http::error::need_more)
+        co_return problem_of_parser(error);
+      if (parser_->is_done())
+        co_return view();
+      if (parser_->is_header_done() && phase_ == phase::header)
+        enter(phase::body, limits::web_body_time);
+      if (parser_->is_header_done() && !std::exchange(invited, true)
+          && !co_await continue_if_expected())
+        co_return std::nullopt;
+    }
+    auto more = co_await read_more();
+    if (timed_out_ && phase_ != phase::idle)
+      co_return problem_of_timeout();
+    if (!more)
+      co_return std::nullopt;
+  }
+}
+
+template <class Stream>
+task<bool> web_session<Stream>::read_more() {
+  if (begin_ > 0) {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+    end_ -= std::exchange(begin_, 0);
+  }
+  if (end_ == buffer_.size())
+    co_return false; // not reached: the parser's limits are not above
+  auto [error, size] = co_await stream_.async_read_some(
+    boost::asio::buffer(buffer_.data() + end_, buffer_.size() - end_), use_result);
+  end_ += size;
+  co_return !error && !timed_out_ && !closed_;
+}
+
+/// Some clients wait for this before they send a body.
+template <class Stream>
+task<bool> web_session<Stream>::continue_if_expected() {
+  if (field(boost::beast::http::field::expect).empty())
+    co_return true;
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  auto [error, size] = co_await boost::asio::async_write(stream_, boost::asio::buffer(go_on),
+                                                         use_result);
+  co_return !error;
+}
+
+template <class Stream>
+problem web_session<Stream>::problem_of_parser(error_code error) {
+
+  if (error == boost::beast::http::error::header_limit) {
+    host_->note_cut_off(cut_off::header_too_large);
+    return {problem_kind::headers_too_large,
+            "a header has at most " + std::to_string(limits::web_header) + " bytes"};
+  }
+  if (error == boost::beast::http::error::body_limit) {
+    host_->note_cut_off(cut_off::body_too_large);
+    return {problem_kind::body_too_large,
+            "a body has at most " + std::to_string(limits::web_body) + " bytes"};
+  }
+  host_->note_cut_off(cut_off::bad_request);
+  return {problem_kind::bad_request, "this is not HTTP: " + error.message()};
+}
+
+template <class Stream>
+problem web_session<Stream>::problem_of_timeout() {
+  timed_out_ = false;
+  return {problem_kind::request_timeout, "the request was not complete in time"};
+}
+
+template <class Stream>
+web_request_view web_session<Stream>::view() const {
+  using boost::beast::http::field;
+  const auto& request = parser_->get();
+  return {.method = request.method_string(),
+          .target = request.target(),
+          .host = this->field(field::host),
+          .origin = this->field(field::origin),
+          .authorization = this->field(field::authorization),
+          .subprotocols = this->field(field::sec_websocket_protocol),
+          .if_none_match = this->field(field::if_none_match),
+          .content_type = this->field(field::content_type),
+          .accepts_gzip = this->field(field::accept_encoding).find("gzip") != std::string_view::npos,
+          .has_length = parser_->content_length().has_value() || parser_->chunked(),
+          .body = request.body()};
+}
+
+template <class Stream>
+std::string_view web_session<Stream>::field(boost::beast::http::field name) const {
+  const auto& fields = parser_->get();
+  auto found = fields.find(name);
+  return found == fields.end() ? std::string_view{} : std::string_view{found->value()};
+}
+
+// -- writing
+
+/// Content that is not long goes out with its head: one system call.
+template <class Stream>
+task<bool> web_session<Stream>::write(const web_response& response, bool head_only) {
+  constexpr std::size_t short_content = 16 * 1024;
+  constexpr std::size_t slowest = 16 * 1024; // bytes a second
+  head_.clear();
+  append_head(head_, response, host_->date(), !response.close);
+  auto content = head_only || response.status == 304 ? std::string_view{} : response.content();
+  enter(phase::writing,
+        limits::web_answer_time + std::chrono::seconds{content.size() / slowest});
+  if (content.size() <= short_content)
+    head_ += std::exchange(content, {});
+  std::array<boost::asio::const_buffer, 2> parts{boost::asio::buffer(head_),
+                                                 boost::asio::buffer(content)};
+  auto [error, size] = co_await boost::asio::async_write(stream_, parts, use_result);
+  co_return !error && !timed_out_;
+}
+
+// -- as the server sees it
+
+template <class Stream>
+void web_session<Stream>::enter(phase next, mono_time::duration limit) {
+  phase_ = next;
+  deadline_ = limit == mono_time::duration::max() ? mono_time::max() : host_->now().mono + limit;
+}
+
+template <class Stream>
+void web_session<Stream>::tick(mono_time now) {
+  responder_.tick(now);
+  if (now < deadline_ || closed_)
+    return;
+  deadline_ = mono_time::max();
+  timed_out_ = true;
+  switch (phase_) {
+    case phase::handshake: host_->note_cut_off(cut_off::handshake_timeout); return close();
+    case phase::idle: host_->note_cut_off(cut_off::idle); return close();
+    case phase::header: host_->note_cut_off(cut_off::header_timeout); break;
+    case phase::body: host_->note_cut_off(cut_off::body_timeout); break;
+    case phase::writing: host_->note_cut_off(cut_off::answer_timeout); return close();
+    case phase::answer: return;
+  }
+  cancel_stream(stream_);
+}
+
+template <class Stream>
+void web_session<Stream>::finish() {
+  finishing_ = true;
+  if (phase_ == phase::idle || phase_ == phase::handshake)
+    close();
+}
+
+template <class Stream>
+void web_session<Stream>::close() {
+  if (std::exchange(closed_, true))
+    return;
+  close_stream(stream_);
+  responder_.give_up();
+}
+
+} // namespace xylem

@@ -1,0 +1,22 @@
+#include "protocol/replay.hpp"
+
+namespace xylem {
+
+replay_page read_page(const event_ring& ring, const replay_query& asked, wall_time now) {
+  if (!asked.from)
+    return {.reached = ring.newest(), .complete = true};
+  auto missed = ring.read_after(*asked.from);
+  auto looked_at = missed.events.first(asked.max_events);
+  replay_page page{.reached = ring.newest(),
+                   .complete = looked_at.size() == missed.events.size()};
+  if (!page.complete)
+    page.reached.seq = missed.events[looked_at.size()].seq - 1;
+  if (missed.gap)
+    page.gap = to_event(*missed.gap, now);
+  for (std::size_t i = 0; i < looked_at.size(); ++i)
+    if (asked.filter.matches(looked_at[i]))
+      page.events.push_back(looked_at[i]);
+  return page;
+}
+
+} // namespace xylem
