@@ -136,7 +136,7 @@ private:
     std::size_t count = 0;
     std::uint64_t last = 0;
     auto begin = std::ranges::partition_point(addresses, is_told);
-    for (auto address : std::ranges::subrange(begin, addresses.end())) {
+    for (auto address : std::span{begin, addresses.end()}) {
       const auto& subject = *table_.find(address);
       if (!is_wanted(subject))
         continue;

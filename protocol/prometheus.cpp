@@ -191,8 +191,8 @@ std::string prometheus_text(const json::object& status) {
     out.metric(source.name, type_of(source.kind), source.help);
     for (const auto& [document, labels] : whose)
       follow(document, source.path, "", source,
-             [&](const json::value& value, std::string_view name) {
-               write(out, source, value, joined_labels(labels, own_label(source, name)));
+             [&, &all = labels](const json::value& value, std::string_view name) {
+               write(out, source, value, joined_labels(all, own_label(source, name)));
              });
   }
   return out.take();
