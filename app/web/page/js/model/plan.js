@@ -84,8 +84,8 @@ export class Viewport {
 
 /** The longest 1, 2 or 5 × 10ⁿ that is not above `n`. */
 export function roundDown(n) {
-  const power = 10 ** Math.floor(Math.log10(n));
-  const digit = n / power;
+  const power = 10 ** Math.floor(Math.log10(n * (1 + 1e-9)));
+  const digit = (n / power) * (1 + 1e-9);
   return (digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power;
 }
 
@@ -106,7 +106,8 @@ export function graticule(low, high, lines = 5) {
   const step = roundDown((high - low) / lines || 1);
   const decimals = Math.max(0, -Math.floor(Math.log10(step)));
   const values = [];
-  for (let n = Math.ceil(low / step); n * step <= high && values.length < 40; ++n)
+  const last = high / step + 1e-6; // binary fractions are not exact
+  for (let n = Math.ceil(low / step - 1e-6); n <= last && values.length < 40; ++n)
     values.push(n * step);
   return { step, decimals, values };
 }

@@ -94,6 +94,7 @@ export class Nodes {
   }
 
   tick(now) {
+    this.plan.tick();
     if (this.stale && now - this.orderedAt >= orderEvery) this.order();
     else this.list.refresh(null);
   }

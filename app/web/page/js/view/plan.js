@@ -5,7 +5,7 @@ import { PlanGestures } from "./plan_gestures.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const labelsUpTo = 80;
-const paintEvery = 100; // ms between two pictures that only new readings cause, when there are many nodes
+const busyShare = 0.2; // of the time that pictures which only new readings cause may take
 
 /** Where nodes are. It shows the nodes of the table; nodes without position are counted only. */
 export class Plan {
@@ -15,6 +15,7 @@ export class Plan {
     this.nodes = [];
     this.marks = [];
     this.fitted = false;
+    this.quietUntil = 0;
     this.trails = true;
     this.surface = byId("plan-surface");
     this.painter = new PlanPainter(byId("plan-canvas"));
@@ -66,12 +67,16 @@ export class Plan {
         : "No nodes to show.",
     );
     if (placed.length && !this.fitted) this.fit();
-    else if (this.nodes.length < 500 || Date.now() - (this.paintedAt ?? 0) >= paintEvery)
-      this.paint();
+    else if (performance.now() >= this.quietUntil) this.paint();
+    else this.late = true;
   }
 
   render(changes) {
     if (changes.nodes.size && this.surface.clientWidth) this.update();
+  }
+
+  tick() {
+    if (this.late) this.paint();
   }
 
   fit() {
@@ -110,8 +115,9 @@ export class Plan {
 
   paintNow() {
     const { viewport, surface } = this;
-    if (!surface.clientWidth) return;
-    this.paintedAt = Date.now();
+    if (!surface.clientWidth || !this.painter.ratio) return;
+    this.late = false;
+    const began = performance.now();
     this.marks = [];
     for (const node of this.nodes) {
       if (!node.position) continue;
@@ -129,6 +135,8 @@ export class Plan {
       labels: this.marks.length <= labelsUpTo,
     });
     surface.dataset.marks = this.marks.length;
+    const ended = performance.now();
+    this.quietUntil = ended + (ended - began) * (1 / busyShare - 1);
   }
 
   click(at, reach) {

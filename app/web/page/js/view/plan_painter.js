@@ -1,12 +1,14 @@
 import { degrees, graticule, project, scaleBar, unproject } from "../model/plan.js";
 
-const sizes = { active: 5.5, idle: 5.5, disconnected: 5.5 };
+const radius = 5.5; // of a mark
+const half = 10; // of a stamp: the mark and its halo
 
 /** Paints the plan. Shapes tell the status, too: circle active, diamond idle, cross disconnected. */
 export class PlanPainter {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
+    this.stamps = new Map();
   }
 
   resize(width, height) {
@@ -103,23 +105,30 @@ export class PlanPainter {
     context.globalAlpha = 1;
   }
 
-  /** All nodes of a status are one path: ten thousand cost a few milliseconds. */
+  /** Each status is painted once and copied: ten thousand copies are cheap, ten thousand paths not. */
   paintMarks(marks) {
-    const { context, colours } = this;
+    const { context } = this;
     for (const status of ["disconnected", "idle", "active"]) {
-      context.beginPath();
-      const r = sizes[status];
+      const stamp = this.stamp(status);
       for (const { x, y, node } of marks)
-        if (node.status === status) shapes[status](context, x, y, r);
-      context.strokeStyle = colours.panel;
-      context.lineWidth = status === "disconnected" ? 5 : 3;
-      context.stroke();
-      context.fillStyle = colours[status];
-      context.strokeStyle = colours[status];
-      context.lineWidth = 2.2;
-      if (status === "disconnected") context.stroke();
-      else context.fill();
+        if (node.status === status)
+          context.drawImage(stamp, x - half, y - half, 2 * half, 2 * half);
     }
+  }
+
+  stamp(status) {
+    const { colours, ratio } = this;
+    const key = `${status} ${colours[status]} ${colours.panel} ${ratio}`;
+    let stamp = this.stamps.get(key);
+    if (!stamp) {
+      stamp = document.createElement("canvas");
+      stamp.width = stamp.height = Math.ceil(2 * half * ratio);
+      const context = stamp.getContext("2d");
+      context.scale(ratio, ratio);
+      paintShape(context, status, colours);
+      this.stamps.set(key, stamp);
+    }
+    return stamp;
   }
 
   /** Right of its mark, or left of it; not at all where it would cover others. */
@@ -145,10 +154,10 @@ export class PlanPainter {
     }
   }
 
-  paintRing({ x, y }, radius, width) {
+  paintRing({ x, y }, size, width) {
     const { context, colours } = this;
     context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.arc(x, y, size, 0, 2 * Math.PI);
     context.strokeStyle = colours.accent;
     context.lineWidth = width;
     context.stroke();
@@ -173,6 +182,19 @@ export class PlanPainter {
     context.fillStyle = colours.ink;
     context.fillText(text, x + 4, y - 7);
   }
+}
+
+function paintShape(context, status, colours) {
+  const open = status === "disconnected";
+  context.beginPath();
+  shapes[status](context, half, half, radius);
+  context.strokeStyle = colours.panel;
+  context.lineWidth = open ? 5 : 3;
+  context.stroke();
+  context.fillStyle = context.strokeStyle = colours[status];
+  context.lineWidth = 2.2;
+  if (open) context.stroke();
+  else context.fill();
 }
 
 const shapes = {
