@@ -20,12 +20,6 @@ constexpr auto status_timeout = std::chrono::seconds{3};
 constexpr event_kind_set pushed_kinds{event_kind::message, event_kind::request,
                                       event_kind::root_restarted};
 
-/// What waits for a stream that ends is never told.
-subscriber_counters without_queued(subscriber_counters all) {
-  all.queued = 0;
-  return all;
-}
-
 } // namespace
 
 socket_server_core::socket_server_core(io_actor<socket_server_actor>* self, mesh_index mesh,

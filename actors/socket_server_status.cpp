@@ -1,20 +1,14 @@
 // What a server of clients tells of itself.
 #include "actors/socket_server.hpp"
 
+#include "protocol/json.hpp"
+
 namespace xylem {
 
 namespace {
 
-boost::json::object to_json(const subscriber_counters& counters) {
-  return {{"published", counters.published},
-          {"delivered", counters.delivered},
-          {"coalesced", counters.coalesced},
-          {"dropped", counters.dropped},
-          {"queued", counters.queued}};
-}
-
 template <class Key>
-boost::json::object to_json(const std::map<Key, std::uint64_t>& counts) {
+boost::json::object counts_json(const std::map<Key, std::uint64_t>& counts) {
   boost::json::object out;
   for (auto [key, count] : counts)
     out[to_string(key)] = count;
@@ -46,10 +40,10 @@ boost::json::object socket_server_core::status() const {
           {"accepted", accepted_},
           {"refused", turned_away_},
           {"requests", requests_},
-          {"failures", to_json(failures_)},
+          {"failures", counts_json(failures_)},
           {"listeners_cut", cut == ends_.end() ? 0 : cut->second},
           {"pushes", pushes_},
-          {"ended", to_json(ends_)},
+          {"ended", counts_json(ends_)},
           {"streams", to_json(streams)},
           {"latency",
            {{"push", push_latency_.to_json()}, {"request", request_latency_.to_json()}}},

@@ -111,6 +111,7 @@ public:
   virtual void listeners_changed() = 0; ///< one subscribes now, or not any more
   virtual void note_answer(unsigned status, mono_time::duration took) = 0;
   virtual void note_cut_off(cut_off why) = 0;
+  virtual void note_stream_end(const subscriber_counters& counters) = 0;
   virtual void note_failure(std::string_view what) = 0; ///< an exception ends the connection
   virtual void ended(std::uint64_t connection) = 0;
 };

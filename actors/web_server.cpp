@@ -3,6 +3,7 @@
 #include "actors/error.hpp"
 #include "actors/token_file.hpp"
 #include "actors/web_session.hpp"
+#include "protocol/json.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -499,26 +500,25 @@ json::object web_server_core::status() const {
     cut_offs[to_string(why)] = found == cut_offs_.end() ? 0 : found->second;
   }
   json::array subscribers;
+  auto streams = ended_streams_;
   for (const auto& [id, weak] : listeners_) {
     auto who = weak.lock();
     auto told = who ? who->subscriber() : std::nullopt;
     if (!told)
       continue;
-    const auto& counters = told->counters;
-    subscribers.push_back({{"name", told->name},
-                           {"kind", "websocket"},
-                           {"policy", to_string(told->policy)},
-                           {"published", counters.published},
-                           {"delivered", counters.delivered},
-                           {"coalesced", counters.coalesced},
-                           {"dropped", counters.dropped},
-                           {"queued", counters.queued}});
+    streams += told->counters;
+    auto subscriber = to_json(told->counters);
+    subscriber["name"] = told->name;
+    subscriber["kind"] = "websocket";
+    subscriber["policy"] = to_string(told->policy);
+    subscribers.push_back(std::move(subscriber));
   }
   return {{"web",
            {{"address", acceptor_->address()},
             {"tls", tls_.has_value()},
             {"tokens", tokens_.size()},
             {"connections", connections_.size()},
+            {"limit", settings_.web.connections},
             {"websockets", listeners_.size()},
             {"accepted", accepted_},
             {"turned_away", turned_away_},
@@ -526,6 +526,7 @@ json::object web_server_core::status() const {
             {"answers", std::move(answers)},
             {"cut_off", std::move(cut_offs)},
             {"dashboard_suppressed", dashboard_.suppressed()},
+            {"streams", to_json(streams)},
             {"latency", {{"request", answer_times_.to_json()}, {"push", push_times_.to_json()}}}}},
           {"subscribers", std::move(subscribers)}};
 }

@@ -58,6 +58,9 @@ public:
   void listeners_changed() override;
   void note_answer(unsigned status, mono_time::duration took) override;
   void note_cut_off(cut_off why) override { ++cut_offs_[why]; }
+  void note_stream_end(const subscriber_counters& counters) override {
+    ended_streams_ += without_queued(counters);
+  }
   void note_failure(std::string_view what) override;
   void ended(std::uint64_t connection) override;
 
@@ -118,6 +121,7 @@ private:
   std::uint64_t upgraded_ = 0;
   std::array<std::uint64_t, 6> answers_{}; // by the first digit of the status
   std::map<cut_off, std::uint64_t> cut_offs_;
+  subscriber_counters ended_streams_; // of subscriptions that are no more
   histogram answer_times_;
   histogram push_times_;
 };

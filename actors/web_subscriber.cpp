@@ -83,8 +83,17 @@ void web_subscriber::revoke() {
 void web_subscriber::detach() {
   wake_ = [] {};
   ending_ = ending{};
-  if (std::exchange(subscription_, std::nullopt))
+  if (end_subscription())
     host_.listeners_changed();
+}
+
+/// False: there was none.
+bool web_subscriber::end_subscription() {
+  if (!subscription_)
+    return false;
+  host_.note_stream_end(subscription_->counters());
+  subscription_.reset();
+  return true;
 }
 
 // -- requests
@@ -108,6 +117,7 @@ void web_subscriber::act(const json::value& id, subscribe_request&& wanted) {
   only_listens_ = false;
   ++subscriptions_;
   page_under_way_ = false;
+  end_subscription();
   subscription_.emplace(std::move(wanted), host_.meshes().size());
   host_.listeners_changed(); // before the replay is asked for: nothing is missed in between
   fetch();
@@ -117,7 +127,7 @@ void web_subscriber::act(const json::value& id, const unsubscribe_request&) {
   if (std::exchange(to_confirm_, std::nullopt))
     --under_way_;
   ++subscriptions_;
-  subscription_.reset();
+  end_subscription();
   only_listens_ = false;
   host_.listeners_changed();
   reply(id, {});

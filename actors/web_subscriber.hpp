@@ -65,6 +65,7 @@ private:
   void act(const boost::json::value& id, command_request&& wanted);
   void act(const boost::json::value& id, const ping_request&);
   void accepted(const boost::json::value& id, const command_answer& answer);
+  bool end_subscription();
   void fetch();
   void replayed(std::uint64_t subscription, std::optional<replay_page> page);
   void follow(const event& what);

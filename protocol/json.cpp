@@ -102,6 +102,14 @@ json::object to_json(const frame_counters& counters) {
           {"rejects", std::move(rejects)}};
 }
 
+json::object to_json(const subscriber_counters& counters) {
+  return {{"published", counters.published},
+          {"delivered", counters.delivered},
+          {"coalesced", counters.coalesced},
+          {"dropped", counters.dropped},
+          {"queued", counters.queued}};
+}
+
 json::array to_json(const data_type_registry& types) {
   json::array list;
   for (const auto& [code, type] : types.types()) {

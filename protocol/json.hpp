@@ -4,6 +4,7 @@
 #include "protocol/frame.hpp"
 #include "protocol/iso_time.hpp"
 #include "protocol/node_table.hpp"
+#include "protocol/subscriber_queue.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -12,6 +13,8 @@ namespace xylem {
 
 /// Every byte that was read, in exactly one of the sums.
 boost::json::object to_json(const frame_counters& counters);
+
+boost::json::object to_json(const subscriber_counters& counters);
 
 boost::json::array to_json(const data_type_registry& types);
 

@@ -40,6 +40,11 @@ subscriber_counters& subscriber_counters::operator+=(const subscriber_counters& 
   return *this;
 }
 
+subscriber_counters without_queued(subscriber_counters counters) noexcept {
+  counters.queued = 0;
+  return counters;
+}
+
 subscriber_queue::subscriber_queue(subscriber_policy policy, std::size_t max_events,
                                    std::size_t max_bytes)
     : policy_{policy}, max_events_{std::max<std::size_t>(max_events, 1)}, max_bytes_{max_bytes} {}

@@ -37,6 +37,9 @@ struct subscriber_counters {
   bool operator==(const subscriber_counters&) const = default;
 };
 
+/// Of a subscriber that is no more: what waited for it is never told.
+subscriber_counters without_queued(subscriber_counters counters) noexcept;
+
 /// The events that wait for one subscriber. Owned by who serves it; not thread-safe. Events are
 /// offered in the order of their seq.
 class subscriber_queue {
