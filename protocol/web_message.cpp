@@ -238,9 +238,10 @@ std::variant<web_message, problem> read_content(const json::object& object,
   return bad("\"type\" is " + in_quotes(*type) + ": expected one of " + listed(message_types));
 }
 
+/// A fraction might come back as another number than it was.
 bool is_id(const json::value& value) {
   auto text = value.if_string();
-  return value.is_number() || (text && text->size() <= longest_id);
+  return value.is_int64() || value.is_uint64() || (text && text->size() <= longest_id);
 }
 
 } // namespace
@@ -258,7 +259,7 @@ parsed_web_message parse_web_message(std::string_view text, std::span<const std:
     return {.content = bad("the message is no object")};
   auto id = object->if_contains("id");
   if (id && !is_id(*id))
-    return {.content = bad("\"id\" is neither a number nor text of at most "
+    return {.content = bad("\"id\" is neither a whole number nor text of at most "
                            + std::to_string(longest_id) + " bytes")};
   return {id ? json::value(*id) : json::value(nullptr), read_content(*object, meshes)};
 }

@@ -9,7 +9,7 @@ namespace {
 using namespace xylem;
 
 void require_sendable(const boost::json::value& id) {
-  require(id.is_null() || id.is_number() || id.is_string());
+  require(id.is_null() || id.is_int64() || id.is_uint64() || id.is_string());
   require(!id.is_string() || id.get_string().size() <= 64);
 }
 

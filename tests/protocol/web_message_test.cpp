@@ -54,9 +54,10 @@ TEST_CASE("a message has the type of one of web section 3.2") {
         == web_message{command_request{{}, {command_kind::network_info, {}, {}}}});
 }
 
-TEST_CASE("an id is a number or a short text, and comes back") {
+TEST_CASE("an id is a whole number or a short text, and comes back") {
   CHECK(id_of(R"({"type": "ping", "id": 7})") == 7);
-  CHECK(id_of(R"({"type": "ping", "id": 1.5})") == 1.5);
+  CHECK(id_of(R"({"type": "ping", "id": -1})") == -1);
+  CHECK(id_of(R"({"type": "ping", "id": 18446744073709551615})") == 18446744073709551615U);
   CHECK(id_of(R"({"type": "ping", "id": "a-7"})") == "a-7");
   CHECK(id_of(R"({"type": "ping", "id": ")" + std::string(64, 'x') + "\"}").is_string());
   CHECK(id_of(R"({"type": "ping"})").is_null());
@@ -70,6 +71,7 @@ TEST_CASE("the id comes back with an error, too") {
 
 TEST_CASE("an id that cannot be sent back is refused") {
   for (auto id : {std::string{"null"}, std::string{"true"}, std::string{"[]"}, std::string{"{}"},
+                  std::string{"1.5"}, std::string{"18446744073709551616"},
                   '"' + std::string(65, 'x') + '"'}) {
     auto text = R"({"type": "ping", "id": )" + id + "}";
     CHECK(bad(text).starts_with("\"id\" is neither"));
