@@ -95,32 +95,11 @@ result<std::vector<node_activity>> connection::node_status() {
   return parse_node_status(found->text);
 }
 
-result<std::string> connection::status() {
-  auto found = ask_for<json_text>(request::status());
-  if (!found)
-    return found.error();
-  return std::move(found->text);
-}
-
-result<std::string> connection::nodes() {
-  auto found = ask_for<json_text>(request::nodes());
-  if (!found)
-    return found.error();
-  return std::move(found->text);
-}
-
 result<push_stream> connection::listen(byte_order request_address) && {
   auto answered = ask_for<listening>(request::listen());
   if (!answered)
     return answered.error();
   return push_stream{std::move(socket_), parser_.take_rest(), request_address};
-}
-
-result<event_stream> connection::watch() && {
-  auto answered = ask_for<accepted>(request::watch());
-  if (!answered)
-    return answered.error();
-  return event_stream{std::move(socket_), parser_.take_rest()};
 }
 
 result<done> connection::submit(const request& what) {

@@ -49,15 +49,9 @@ public:
   result<std::uint16_t> active_count();
   result<std::vector<node_activity>> node_status();
 
-  // -- Xylem's own: JSON documents, see gateway_state.hpp
-
-  result<std::string> status();
-  result<std::string> nodes();
-
-  // -- streams; the connection is used up, also by a failure
+  // -- a stream; the connection is used up, also by a failure
 
   result<push_stream> listen(byte_order request_address = byte_order::little) &&;
-  result<event_stream> watch() &&;
 
   // -- pipelining: replies come in the order of the requests
 

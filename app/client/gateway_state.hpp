@@ -1,11 +1,14 @@
 #pragma once
 
 #include "app/client/connection.hpp"
+#include "app/client/json_view.hpp"
 #include "protocol/data_type.hpp"
+
+#include <boost/json/array.hpp>
 
 namespace xylem::client {
 
-/// What connection::nodes() tells of a node. Status is text: a newer gateway may know others.
+/// A node (web §1.1). Status is text: a newer gateway may know others.
 struct node_info {
   node_address address;
   std::string uuid; ///< hex, or empty
@@ -22,9 +25,34 @@ struct node_info {
   std::vector<std::string> types;
 };
 
-result<std::vector<node_info>> parse_nodes(std::string_view json);
+result<std::vector<node_info>> parse_nodes(const boost::json::array& nodes);
 
-/// One line of an event_stream. Members that do not apply are empty.
+/// A reading (web §1.1). Members that do not apply are empty.
+struct reading_info {
+  node_address node;
+  std::string type;
+  std::uint64_t seq = 0;
+  std::optional<wall_time> time;
+  std::optional<std::chrono::milliseconds> age; ///< by the gateway's clock
+  bytes data;
+  std::vector<decoded_field> value; ///< when the type is known
+};
+
+result<reading_info> parse_reading(json_view reading);
+result<std::vector<reading_info>> parse_readings(const boost::json::array& readings);
+
+/// A command (web §1.1); `error` says why it failed.
+struct command_info {
+  std::uint64_t id = 0;
+  std::string state; ///< `accepted`, `written`, `expired`, `failed`, `unknown`
+  std::optional<wall_time> accepted;
+  std::optional<wall_time> deadline;
+  std::string error;
+};
+
+result<command_info> parse_command(json_view command);
+
+/// An event (web §3.3). Members that do not apply are empty.
 struct gateway_event {
   std::uint64_t epoch = 0;
   std::uint64_t seq = 0;
@@ -41,13 +69,9 @@ struct gateway_event {
   std::uint64_t count = 0;          ///< of a gap: events that were lost
 };
 
-result<gateway_event> parse_event(std::string_view line);
+gateway_event parse_event(json_view event);
 
-/// The reply of `NSTAT`.
+/// The reply of `NSTAT` (wire §4).
 result<std::vector<node_activity>> parse_node_status(std::string_view json);
-
-/// The data types of the mesh whose clients connect to `where`, out of connection::status(); the
-/// predefined ones when the document says nothing.
-data_type_registry parse_data_types(std::string_view status_json, const endpoint& where);
 
 } // namespace xylem::client

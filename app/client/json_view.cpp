@@ -1,8 +1,42 @@
 #include "app/client/json_view.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <charconv>
 
 namespace xylem::client {
+
+namespace {
+
+/// Boost.JSON writes 8.4 as 8.4E0, which is right and nothing for people.
+void append_text(std::string& out, const boost::json::value& value) {
+  auto separator = "";
+  if (const auto* object = value.if_object()) {
+    out += '{';
+    for (const auto& member : *object) {
+      out += std::exchange(separator, ",") + boost::json::serialize(member.key()) + ':';
+      append_text(out, member.value());
+    }
+    out += '}';
+  } else if (const auto* array = value.if_array()) {
+    out += '[';
+    for (const auto& item : *array) {
+      out += std::exchange(separator, ",");
+      append_text(out, item);
+    }
+    out += ']';
+  } else if (const auto* number = value.if_double()) {
+    std::array<char, 32> digits{};
+    auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr;
+    out.append(digits.data(), end);
+  } else {
+    out += boost::json::serialize(value);
+  }
+}
+
+} // namespace
 
 json_view json_view::operator[](std::string_view name) const {
   const auto* object = value_ != nullptr ? value_->if_object() : nullptr;
@@ -60,6 +94,12 @@ std::optional<boost::json::value> parse_json(std::string_view text) {
   if (failure)
     return std::nullopt;
   return document;
+}
+
+std::string to_text(const boost::json::value& document) {
+  std::string out;
+  append_text(out, document);
+  return out;
 }
 
 } // namespace xylem::client

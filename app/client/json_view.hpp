@@ -46,4 +46,7 @@ private:
 /// Nothing when `text` is not one JSON document.
 std::optional<boost::json::value> parse_json(std::string_view text);
 
+/// The document as text, numbers in their shortest form.
+std::string to_text(const boost::json::value& document);
+
 } // namespace xylem::client

@@ -118,20 +118,8 @@ request request::node_status() {
   return plain("NSTAT", reply_shape::json);
 }
 
-request request::status() {
-  return plain("[STA]", reply_shape::json);
-}
-
-request request::nodes() {
-  return plain("[NOD]", reply_shape::json);
-}
-
 request request::listen() {
   return plain({"[syn]\0", 6}, reply_shape::listening);
-}
-
-request request::watch() {
-  return plain({"[EVT]\0", 6}, reply_shape::accepted);
 }
 
 } // namespace xylem::client

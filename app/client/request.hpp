@@ -25,13 +25,8 @@ struct request {
   /// Must be the last one: the end of the connection is its end.
   static result<request> answer(node_address node, bytes_view answer);
 
-  // Xylem's own
-  static request status();
-  static request nodes();
-
-  // These turn the connection into a stream.
+  /// Turns the connection into a stream.
   static request listen();
-  static request watch();
 };
 
 } // namespace xylem::client

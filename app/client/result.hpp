@@ -10,18 +10,20 @@ namespace xylem::client {
 
 enum class error_kind : std::uint8_t {
   unreachable,     ///< nobody accepted the connection in time
+  untrusted,       ///< the certificate of what answers is not to be trusted
   timeout,         ///< connected, but the reply was not complete in time
   closed,          ///< the gateway ended the connection
-  failure_reply,   ///< the gateway answered `F`; the text is its text (wire §4)
+  failure_reply,   ///< the gateway refused; the text is its text (wire §4, web §1.2)
   protocol,        ///< what came is not what a gateway answers
-  invalid_request, ///< nothing was sent: the wire cannot carry this request
+  invalid_request, ///< nothing was sent: this cannot be asked
 };
 
 std::string_view to_string(error_kind kind) noexcept;
 
 struct error {
   error_kind kind = error_kind::protocol;
-  std::string text;
+  std::string text{};
+  std::string problem{}; ///< over HTTP, which one: `node-not-found` (web §1.2)
 
   bool operator==(const error&) const = default;
 };

@@ -43,24 +43,4 @@ result<std::optional<push>> push_stream::next(milliseconds wait) {
   return std::optional{std::move(first)};
 }
 
-event_stream::event_stream(tcp_socket socket, bytes_view first) : socket_{std::move(socket)} {
-  lines_.feed(first);
-}
-
-result<std::optional<std::string>> event_stream::next(milliseconds wait) {
-  deadline until{wait};
-  for (;;) {
-    if (auto line = lines_.next())
-      return line;
-    if (lines_.overflown())
-      return error{error_kind::protocol, "an event longer than any that a gateway writes"};
-    auto chunk = read_until(socket_, until);
-    if (!chunk)
-      return chunk.error();
-    if (!*chunk)
-      return std::optional<std::string>{};
-    lines_.feed(**chunk);
-  }
-}
-
 } // namespace xylem::client

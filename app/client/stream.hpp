@@ -1,6 +1,5 @@
 #pragma once
 
-#include "app/client/line_splitter.hpp"
 #include "app/client/push_splitter.hpp"
 #include "app/client/tcp_socket.hpp"
 
@@ -21,20 +20,6 @@ private:
   tcp_socket socket_;
   push_splitter splitter_;
   std::deque<push> ready_;
-};
-
-/// A watching connection: every event of the mesh, a JSON object each (parse_event() reads it).
-/// Not thread-safe.
-class event_stream {
-public:
-  event_stream(tcp_socket socket, bytes_view first);
-
-  /// As push_stream::next().
-  result<std::optional<std::string>> next(milliseconds wait);
-
-private:
-  tcp_socket socket_;
-  line_splitter lines_;
 };
 
 } // namespace xylem::client

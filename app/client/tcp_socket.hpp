@@ -50,6 +50,9 @@ public:
 
   int descriptor() const noexcept { return descriptor_; }
 
+  /// Hands the connection over.
+  int release() noexcept { return std::exchange(descriptor_, -1); }
+
   readiness wait(interest what, const deadline& until) const;
 
   /// What has arrived, at most `limit` bytes; `closed` at the end of the stream. Empty when

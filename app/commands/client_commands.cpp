@@ -4,6 +4,7 @@
 #include "app/commands/get.hpp"
 #include "app/commands/history.hpp"
 #include "app/commands/nodes.hpp"
+#include "app/commands/root.hpp"
 #include "app/commands/send.hpp"
 #include "app/commands/status.hpp"
 #include "app/commands/watch.hpp"
@@ -16,6 +17,7 @@ void add_client_commands(CLI::App& app, int& exit_code) {
   add_history(app, exit_code);
   add_send(app, exit_code);
   add_broadcast(app, exit_code);
+  add_root(app, exit_code);
   add_watch(app, exit_code);
   add_status(app, exit_code);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/client/connection.hpp"
+#include "app/client/http_gateway.hpp"
 #include "protocol/time.hpp"
 
 #include <iosfwd>
@@ -23,8 +23,8 @@ enum class output_format : std::uint8_t { text, json };
 
 /// What every client command takes.
 struct client_options {
-  client::endpoint gateway;
-  client::milliseconds timeout{5'000};
+  client::web_access gateway;
+  std::string mesh{}; ///< empty: the only one
   output_format format = output_format::text;
 };
 
@@ -37,10 +37,14 @@ struct console {
 
 console standard_console();
 
-/// `--connect`, `--timeout`, `--json`; `options` must outlive the parsing.
+/// `--url`, `--token` and so on; `options` must outlive the parsing.
+void add_gateway_options(CLI::App& command, client_options& options);
+
+/// The same, and `--mesh`.
 void add_client_options(CLI::App& command, client_options& options);
 
-client::result<client::connection> connect_to(const client_options& options);
+/// The mesh that is meant; with several, it must have been named.
+client::result<std::string> mesh_of(client::http_gateway& gateway, const client_options& options);
 
 /// Writes a sentence that says what is wrong and what to do; returns the exit code.
 int report(const console& io, const client_options& options, const client::error& reason);

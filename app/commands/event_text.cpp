@@ -1,7 +1,7 @@
 #include "app/commands/event_text.hpp"
 
-#include "app/client/iso_time.hpp"
 #include "app/commands/console_text.hpp"
+#include "protocol/iso_time.hpp"
 
 namespace xylem {
 
@@ -12,6 +12,11 @@ constexpr std::size_t kind_width = 14; // root_restarted
 /// The mesh of a gateway that has only one is not worth a word.
 constexpr std::string_view only_mesh = "default";
 
+/// How many is unknown when the gateway was restarted in between.
+std::string lost_text(std::uint64_t count) {
+  return count == 0 ? "events lost" : counted(count, "event") + " lost";
+}
+
 std::string content_of(const client::gateway_event& event) {
   if (!event.text.empty())
     return event.text;
@@ -21,7 +26,7 @@ std::string content_of(const client::gateway_event& event) {
 } // namespace
 
 std::string event_text(const client::gateway_event& event) {
-  auto line = event.time ? client::format_time(*event.time) : std::string{"-"};
+  auto line = event.time ? iso_time(*event.time) : std::string{"-"};
   auto add = [&line](const std::string& part) {
     if (!part.empty())
       line += "  " + part;
@@ -34,7 +39,7 @@ std::string event_text(const client::gateway_event& event) {
   add(event.node ? "node " + std::to_string(event.node->value) : "");
   add(event.type);
   add(event.state);
-  add(event.kind == "gap" ? counted(event.count, "event") + " lost" : "");
+  add(event.kind == "gap" ? lost_text(event.count) : "");
   add(content_of(event));
   line.erase(line.find_last_not_of(' ') + 1);
   return printable(line);

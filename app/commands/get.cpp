@@ -1,14 +1,10 @@
 #include "app/commands/get.hpp"
 
-#include "app/client/gateway_state.hpp"
-#include "app/client/iso_time.hpp"
 #include "app/commands/reading_target.hpp"
 #include "app/commands/reading_text.hpp"
 #include "app/commands/table.hpp"
 
 #include <CLI/CLI.hpp>
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <ostream>
 
@@ -16,74 +12,52 @@ namespace xylem {
 
 namespace {
 
-struct found_reading {
-  node_address node;
-  bytes data;
-  std::optional<wall_time> time;
-};
+using client::http_gateway;
+namespace json = boost::json;
 
-using found_readings = std::vector<found_reading>;
+/// A reading of one node and type is a document of its own; all others are lists.
+client::result<json::value> ask(const client_options& options, const reading_target& target) {
+  http_gateway gateway{options.gateway};
+  auto mesh = mesh_of(gateway, options);
+  if (!mesh)
+    return mesh.error();
+  if (target.node && target.type)
+    return gateway.latest(*mesh, *target.node, *target.type);
+  auto list = target.node ? gateway.latest_of_node(*mesh, *target.node)
+                          : gateway.latest_of_all(*mesh, *target.type);
+  if (!list)
+    return list.error();
+  return json::value(json::object{{"readings", *std::move(list)}});
+}
 
-client::result<found_readings> ask_readings(client::connection& gateway,
-                                            const reading_target& target) {
-  if (target.node) {
-    auto data = gateway.latest(*target.node, target.type);
-    if (!data)
-      return data.error();
-    return found_readings{{*target.node, std::move(*data), {}}};
+client::result<std::vector<client::reading_info>> readings_in(const json::value& document) {
+  client::json_view view{document};
+  std::vector<client::reading_info> found;
+  auto list = view["readings"];
+  for (auto item : list.exists() ? list.items() : std::vector{view}) {
+    auto reading = client::parse_reading(item);
+    if (!reading)
+      return reading.error();
+    found.push_back(*std::move(reading));
   }
-  auto all = gateway.latest_of_all(target.type);
-  if (!all)
-    return all.error();
-  found_readings found;
-  for (auto& one : *all)
-    found.push_back({one.node, std::move(one.data), {}});
   return found;
 }
 
-/// Times are not in the reply of `[GET]`, but in the newest point of each history. A reading that
-/// came in between replaces the one before; without history the time stays unknown.
-void add_times(client::connection& gateway, type_code code, std::span<found_reading> readings) {
-  for (const auto& one : readings) {
-    auto what = client::request::history(one.node, code, 1);
-    if (!what || !gateway.submit(*what))
-      return;
-  }
-  for (auto& one : readings) {
-    auto answered = gateway.receive();
-    if (!answered && answered.error().kind != client::error_kind::failure_reply)
-      return;
-    auto* points = answered ? std::get_if<std::vector<client::history_point>>(&*answered) : nullptr;
-    if (points == nullptr || points->empty())
-      continue;
-    one.data = std::move(points->front().data);
-    one.time = points->front().time;
-  }
-}
-
-void print_table(const console& io, const data_type_registry& types, type_code code,
-                 const found_readings& readings) {
-  table shown{{{"NODE", alignment::right}, {"AGE", alignment::right}, {to_string(code)}}};
+void print_table(const console& io, const reading_target& target,
+                 const std::vector<client::reading_info>& readings) {
+  table shown{target.type ? std::vector<column>{{"NODE", alignment::right},
+                                                {"AGE", alignment::right},
+                                                {to_string(*target.type)}}
+                          : std::vector<column>{{"TYPE"}, {"AGE", alignment::right}, {"VALUE"}}};
   for (const auto& one : readings)
-    shown.add({std::to_string(one.node.value), age_text(one.time, io.now),
-               reading_text(types, code, one.data)});
-  if (shown.empty())
-    io.err << "no active node has " << to_string(code) << '\n';
-  else
+    shown.add({target.type ? std::to_string(one.node.value) : one.type, age_text(one, io.now),
+               reading_text(one)});
+  if (!shown.empty())
     shown.print(io.out);
-}
-
-void print_json(const console& io, const data_type_registry& types, type_code code,
-                const found_readings& readings) {
-  boost::json::array list;
-  for (const auto& one : readings) {
-    boost::json::object made{{"node", one.node.value}, {"type", to_string(code)}};
-    if (one.time)
-      made["time"] = client::format_time(*one.time);
-    add_reading(made, types, code, one.data);
-    list.push_back(std::move(made));
-  }
-  io.out << boost::json::serialize(boost::json::object{{"readings", std::move(list)}}) << '\n';
+  else if (target.type)
+    io.err << "no active node has " << to_string(*target.type) << '\n';
+  else
+    io.err << "node " << target.node->value << " has no readings\n";
 }
 
 } // namespace
@@ -92,32 +66,24 @@ int run_get(const get_arguments& arguments, const console& io) {
   auto target = parse_reading_target(arguments.words);
   if (!target)
     return report(io, arguments.client, target.error());
-  auto gateway = connect_to(arguments.client);
-  if (!gateway)
-    return report(io, arguments.client, gateway.error());
-  auto readings = ask_readings(*gateway, *target);
+  auto document = ask(arguments.client, *target);
+  if (!document)
+    return report(io, arguments.client, document.error());
+  auto readings = readings_in(*document);
   if (!readings)
     return report(io, arguments.client, readings.error());
-  std::span<found_reading> without_time{*readings};
-  while (!without_time.empty()) {
-    auto some = std::min(without_time.size(), client::max_pipelined);
-    add_times(*gateway, target->type, without_time.first(some));
-    without_time = without_time.subspan(some);
-  }
-  auto status = gateway->status();
-  auto types = client::parse_data_types(status ? *status : "", arguments.client.gateway);
   if (arguments.client.format == output_format::json)
-    print_json(io, types, target->type, *readings);
+    io.out << client::to_text(*document) << '\n';
   else
-    print_table(io, types, target->type, *readings);
+    print_table(io, *target, *readings);
   return exit_codes::ok;
 }
 
 void add_get(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<get_arguments>();
-  auto* command = app.add_subcommand("get", "Latest reading of a node, or of every active node");
+  auto* command = app.add_subcommand("get", "Latest readings of a type, of a node, or of both");
   add_client_options(*command, arguments->client);
-  command->add_option("TYPE [NODE]", arguments->words, "for example: GPS, GPS 5 or 5 GPS")
+  command->add_option("TYPE [NODE]", arguments->words, "for example: GPS, GPS 5, 5 GPS or 5")
       ->required()
       ->expected(1, 2);
   command->callback(

@@ -11,7 +11,7 @@ struct get_arguments {
   std::vector<std::string> words; ///< parse_reading_target()
 };
 
-/// Prints the latest reading of one node, or of every active node.
+/// Prints the latest readings of a type, of a node, or of both.
 int run_get(const get_arguments& arguments, const console& io);
 
 void add_get(CLI::App& app, int& exit_code);

@@ -6,10 +6,15 @@
 
 namespace xylem {
 
+enum class history_layout : std::uint8_t { table, csv };
+
 struct history_arguments {
   client_options client;
-  std::vector<std::string> words; ///< parse_reading_target(), with a node
-  std::uint8_t limit = 20;
+  std::vector<std::string> words; ///< parse_reading_target(), with node and type
+  std::size_t limit = 20;
+  std::string from{}; ///< parse_moment(); empty: no bound
+  std::string to{};
+  history_layout layout = history_layout::table;
 };
 
 /// Prints the readings of one node and type, newest first.

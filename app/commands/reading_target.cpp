@@ -19,7 +19,7 @@ std::optional<reading_target> pair_of(const std::string& type, const std::string
   auto address = parse_node_address(node);
   if (!code || !address)
     return std::nullopt;
-  return reading_target{*code, address};
+  return reading_target{code, address};
 }
 
 } // namespace
@@ -27,7 +27,9 @@ std::optional<reading_target> pair_of(const std::string& type, const std::string
 client::result<reading_target> parse_reading_target(const std::vector<std::string>& words) {
   if (words.size() == 1) {
     if (auto code = parse_full_type(words[0]))
-      return reading_target{*code, std::nullopt};
+      return reading_target{code, std::nullopt};
+    if (auto node = parse_node_address(words[0]))
+      return reading_target{std::nullopt, node};
     return wrong(words[0]
                  + " is no data type: give three characters such as GPS, or 0x and six digits");
   }

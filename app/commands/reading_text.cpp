@@ -4,22 +4,16 @@
 
 namespace xylem {
 
-std::string reading_text(const data_type_registry& types, type_code code, bytes_view data) {
-  return describe(types.decode(code, data), data);
-}
-
-void add_reading(boost::json::object& to, const data_type_registry& types, type_code code,
-                 bytes_view data) {
-  to["data"] = to_hex(data);
-  boost::json::object value;
-  for (const auto& field : types.decode(code, data))
-    std::visit([&](const auto& content) { value[field.name] = content; }, field.value);
-  if (!value.empty())
-    to["value"] = std::move(value);
+std::string reading_text(const client::reading_info& reading) {
+  return describe(reading.value, reading.data);
 }
 
 std::string age_text(std::optional<wall_time> time, wall_time now) {
   return time ? short_duration(now - *time) : "-";
+}
+
+std::string age_text(const client::reading_info& reading, wall_time now) {
+  return reading.age ? short_duration(*reading.age) : age_text(reading.time, now);
 }
 
 } // namespace xylem

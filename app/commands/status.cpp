@@ -9,10 +9,7 @@
 namespace xylem {
 
 int run_status(const status_arguments& arguments, const console& io) {
-  auto gateway = connect_to(arguments.client);
-  if (!gateway)
-    return report(io, arguments.client, gateway.error());
-  auto text = gateway->status();
+  auto text = client::http_gateway{arguments.client.gateway}.status();
   if (!text)
     return report(io, arguments.client, text.error());
   auto document = client::parse_json(*text);
@@ -20,7 +17,7 @@ int run_status(const status_arguments& arguments, const console& io) {
     return report(io, arguments.client,
                   {client::error_kind::protocol, "the status is no JSON object"});
   if (arguments.client.format == output_format::json)
-    io.out << *text << '\n';
+    io.out << *text << (text->ends_with('\n') ? "" : "\n");
   else
     print_status(io.out, client::json_view{*document}, io.now);
   return exit_codes::ok;
@@ -29,7 +26,7 @@ int run_status(const status_arguments& arguments, const console& io) {
 void add_status(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<status_arguments>();
   auto* command = app.add_subcommand("status", "State of the gateway: link, sums, incidents");
-  add_client_options(*command, arguments->client);
+  add_gateway_options(*command, arguments->client);
   command->callback(
       [arguments, &exit_code] { exit_code = run_status(*arguments, standard_console()); });
 }

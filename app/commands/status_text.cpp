@@ -1,9 +1,9 @@
 #include "app/commands/status_text.hpp"
 
-#include "app/client/iso_time.hpp"
 #include "app/commands/console_text.hpp"
 #include "app/commands/reading_text.hpp"
 #include "app/commands/table.hpp"
+#include "protocol/iso_time.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -47,7 +47,7 @@ std::string text_of(json_view value) {
 }
 
 std::string age_of(json_view time, wall_time now) {
-  return age_text(client::parse_time(time.text()), now);
+  return age_text(parse_iso_time(time.text()), now);
 }
 
 void print_line(std::ostream& out, std::string_view label, const std::string& text) {
@@ -174,8 +174,8 @@ void print_incidents(std::ostream& out, json_view incidents) {
                            [](json_view one) { return one["start"].text(); });
   table shown{{{"START"}, {"LASTED", alignment::right}, {"ACTOR"}, {"CAUSE"}, {"LOST"}}};
   for (auto one : std::span{recent}.first(std::min(recent.size(), shown_incidents))) {
-    auto start = client::parse_time(one["start"].text());
-    auto end = client::parse_time(one["end"].text());
+    auto start = parse_iso_time(one["start"].text());
+    auto end = parse_iso_time(one["end"].text());
     auto lost = one["lost"].text();
     shown.add({one["start"].text(), start && end ? short_duration(*end - *start) : "goes on",
                one["actor"].text(), one["cause"].text(),

@@ -1,12 +1,13 @@
 #include "app/commands/watch.hpp"
 
 #include "app/client/gateway_state.hpp"
+#include "app/client/http_problem.hpp"
 #include "app/commands/event_text.hpp"
-#include "protocol/event.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <ostream>
 #include <random>
@@ -18,96 +19,80 @@ namespace xylem {
 namespace {
 
 using client::error_kind;
-using client::milliseconds;
+using std::chrono::milliseconds;
 
-/// How soon a signal that came between two waits is noticed.
-constexpr milliseconds attention{250};
+/// How soon a signal is noticed.
+constexpr milliseconds attention{100};
 
 enum class show_end : std::uint8_t { stopped, output_broken };
 
 class watcher {
 public:
-  watcher(const watch_arguments& arguments, std::vector<node_address> nodes, const console& io,
+  watcher(const watch_arguments& arguments, client::feed_request wanted, const console& io,
           const std::atomic<bool>& stop)
-      : arguments_{arguments}, nodes_{std::move(nodes)}, io_{io}, stop_{stop} {}
+      : arguments_{arguments}, wanted_{std::move(wanted)}, io_{io}, stop_{stop} {}
 
   int run() {
-    auto events = open();
-    while (events) {
-      auto ended = show(*events);
+    auto feed = client::event_feed::open(arguments_.client.gateway, wanted_);
+    while (feed) {
+      auto ended = show(*feed);
       if (ended)
         return *ended == show_end::stopped ? exit_codes::ok : exit_codes::failed;
-      if (ended.error().kind == error_kind::protocol || arguments_.when_lost == after_loss::end)
+      if (!client::is_temporary(ended.error()) || arguments_.when_lost == after_loss::end)
         return report(io_, arguments_.client, ended.error());
-      auto where = to_string(arguments_.client.gateway);
-      io_.err << "the gateway on " << where << " went away (" << ended.error().text
-              << "), trying again" << std::endl;
-      events = reopen();
-      if (events)
-        io_.err << "the gateway on " << where << " is back; events in between are missing"
-                << std::endl;
+      say("went away (" + ended.error().text + "), trying again");
+      wanted_.from = feed->position();
+      feed = reopen();
+      if (feed)
+        say("is back; going on after event " + std::to_string(wanted_.from->seq));
     }
-    return stop_ ? exit_codes::ok : report(io_, arguments_.client, events.error());
+    return stop_ ? exit_codes::ok : report(io_, arguments_.client, feed.error());
   }
 
 private:
-  client::result<client::event_stream> open() const {
-    auto gateway = connect_to(arguments_.client);
-    if (!gateway)
-      return gateway.error();
-    return std::move(*gateway).watch();
+  void say(const std::string& what) {
+    io_.err << "the gateway on " << to_string(arguments_.client.gateway.url) << ' ' << what
+            << std::endl;
   }
 
   /// Tries until it succeeds or `stop` is set; pauses grow, and differ between many watchers.
-  client::result<client::event_stream> reopen() {
+  client::result<client::event_feed> reopen() {
     for (auto pause = arguments_.first_retry; !stop_;
          pause = std::min(pause * 2, arguments_.longest_retry)) {
       std::uniform_int_distribution<milliseconds::rep> jitter{pause.count() / 2, pause.count()};
       poll(nullptr, 0, static_cast<int>(jitter(random_))); // ends early at a signal
       if (stop_)
         break;
-      auto events = open();
-      if (events || events.error().kind == error_kind::protocol)
-        return events;
+      auto feed = client::event_feed::open(arguments_.client.gateway, wanted_);
+      if (feed || !client::is_temporary(feed.error()))
+        return feed;
     }
     return client::error{error_kind::closed, "stopped"};
   }
 
-  client::result<show_end> show(client::event_stream& events) {
+  client::result<show_end> show(client::event_feed& feed) {
     while (!stop_ && (arguments_.count == 0 || shown_ < arguments_.count)) {
-      auto line = events.next(attention);
-      if (!line)
-        return line.error();
-      if (!*line)
-        continue;
-      auto event = client::parse_event(**line);
+      auto event = feed.next(attention);
       if (!event)
         return event.error();
-      print(*event, **line);
+      if (!*event)
+        continue;
+      print(**event);
       if (!io_.out)
         return show_end::output_broken;
     }
     return show_end::stopped;
   }
 
-  void print(const client::gateway_event& event, const std::string& line) {
-    auto is_gap = event.kind == "gap";
-    if (!is_gap && !is_wanted(event))
-      return;
+  void print(const boost::json::value& document) {
+    auto event = client::parse_event(client::json_view{document});
     auto json = arguments_.client.format == output_format::json;
-    io_.out << (json ? line : event_text(event)) << std::endl;
-    shown_ += is_gap ? 0 : 1;
-  }
-
-  bool is_wanted(const client::gateway_event& event) const {
-    const auto& kinds = arguments_.kinds;
-    if (!kinds.empty() && std::ranges::find(kinds, event.kind) == kinds.end())
-      return false;
-    return nodes_.empty() || (event.node && std::ranges::find(nodes_, *event.node) != nodes_.end());
+    io_.out << (json ? client::to_text(document) : event_text(event)) << std::endl;
+    shown_ += event.kind == "gap" ? 0 : 1;
   }
 
   const watch_arguments& arguments_;
-  std::vector<node_address> nodes_;
+  client::feed_request wanted_;
   const console& io_;
   const std::atomic<bool>& stop_;
   std::uint64_t shown_ = 0;
@@ -135,27 +120,60 @@ std::vector<std::string> every_kind() {
   return names;
 }
 
-} // namespace
+std::optional<cursor> parse_cursor(std::string_view text) {
+  cursor made;
+  const auto* end = text.data() + text.size();
+  auto epoch = std::from_chars(text.data(), end, made.epoch);
+  if (epoch.ec != std::errc{} || epoch.ptr == end || *epoch.ptr != ':')
+    return std::nullopt;
+  auto seq = std::from_chars(epoch.ptr + 1, end, made.seq);
+  if (seq.ec != std::errc{} || seq.ptr != end)
+    return std::nullopt;
+  return made;
+}
 
-int run_watch(const watch_arguments& arguments, const console& io, const std::atomic<bool>& stop) {
-  std::vector<node_address> nodes;
+client::result<client::feed_request> request_of(const watch_arguments& arguments) {
+  auto wanted = arguments.wanted;
   for (const auto& word : arguments.nodes) {
     auto node = parse_node_address(word);
     if (!node)
-      return report(io, arguments.client, {error_kind::invalid_request, word + " is no node"});
-    nodes.push_back(*node);
+      return client::error{error_kind::invalid_request, word + " is no node"};
+    wanted.nodes.push_back(*node);
   }
-  return watcher{arguments, std::move(nodes), io, stop}.run();
+  if (!arguments.since.empty())
+    wanted.from = parse_cursor(arguments.since);
+  if (!arguments.since.empty() && !wanted.from)
+    return client::error{error_kind::invalid_request,
+                         arguments.since + " is no EPOCH:SEQ, as each event of --json has them"};
+  return wanted;
+}
+
+void add_filter_options(CLI::App& command, watch_arguments& arguments) {
+  auto& wanted = arguments.wanted;
+  command.add_option("--kind", wanted.kinds, "Only events of these kinds, beside gaps")
+      ->check(CLI::IsMember(every_kind()));
+  command.add_option("--node", arguments.nodes, "Of what is about nodes, only about these");
+  command.add_option("--type", wanted.types, "Of readings, only those of these types");
+  command.add_option("--mesh", wanted.meshes, "Only events of these meshes")->type_name("NAME");
+}
+
+} // namespace
+
+int run_watch(const watch_arguments& arguments, const console& io, const std::atomic<bool>& stop) {
+  auto wanted = request_of(arguments);
+  if (!wanted)
+    return report(io, arguments.client, wanted.error());
+  return watcher{arguments, *std::move(wanted), io, stop}.run();
 }
 
 void add_watch(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<watch_arguments>();
-  auto* command = app.add_subcommand("watch", "Events of the mesh as they happen");
-  add_client_options(*command, arguments->client);
-  command->add_option("--kind", arguments->kinds, "Only events of these kinds, beside gaps")
-      ->check(CLI::IsMember(every_kind()));
-  command->add_option("--node", arguments->nodes, "Only events of these nodes, beside gaps");
+  auto* command = app.add_subcommand("watch", "Events of the gateway as they happen");
+  add_gateway_options(*command, arguments->client);
+  add_filter_options(*command, *arguments);
   command->add_option("--count", arguments->count, "End after this many events")->type_name("N");
+  command->add_option("--since", arguments->since, "Go on after this event")
+      ->type_name("EPOCH:SEQ");
   auto reconnect = std::make_shared<bool>(true);
   command->add_flag("--reconnect,!--no-reconnect", *reconnect,
                     "When the gateway goes away, try again (default) or end");

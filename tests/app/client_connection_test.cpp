@@ -55,8 +55,6 @@ TEST_CASE("every typed call sends its request and reads its reply on one connect
       {"CLEAN", "S"},
       {"ACT-C", "S" + hex("0102")},
       {"NSTAT", json_reply(R"({"node_amount":1,"node_addr_list":[5],"node_status_list":[1]})")},
-      {"[STA]", json_reply("{\"state\":\"ok\"}")},
-      {"[NOD]", json_reply("{\"nodes\":[]}")},
   }}}};
   auto to = open(gateway);
   CHECK(*to.latest(five, gps) == from_hex("abcd"));
@@ -70,8 +68,6 @@ TEST_CASE("every typed call sends its request and reads its reply on one connect
   CHECK(to.clean());
   CHECK(*to.active_count() == 258);
   CHECK(*to.node_status() == std::vector<client::node_activity>{{{5}, true}});
-  CHECK(*to.status() == "{\"state\":\"ok\"}");
-  CHECK(*to.nodes() == "{\"nodes\":[]}");
 }
 
 TEST_CASE("a reply that comes byte by byte is the same reply") {
@@ -113,7 +109,7 @@ TEST_CASE("pipelined requests are answered in their order") {
   REQUIRE(to.submit(request::active_count()));
   REQUIRE(to.submit(request::network_info()));
   REQUIRE(to.submit(request::active_count()));
-  CHECK(kind_of(to.status()) == error_kind::invalid_request); // replies wait
+  CHECK(kind_of(to.network_info()) == error_kind::invalid_request); // replies wait
   CHECK(std::get<client::active_count>(*to.receive()).value == 1);
   CHECK(kind_of(to.receive()) == error_kind::failure_reply);
   CHECK(std::get<client::active_count>(*to.receive()).value == 2);
@@ -225,38 +221,18 @@ TEST_CASE("a listening connection hands out pushes until its end") {
   CHECK(kind_of(pushes->next(5s)) == error_kind::closed);
 }
 
-TEST_CASE("a watching connection hands out lines, also those that came with the acceptance") {
-  fake_gateway gateway{{{{{"[EVT]" + hex("00"), "S{\"seq\":1}\n{\"seq\":2}\n{\"seq\":"}},
-                         ending::gateway_closes,
-                         pace::byte_by_byte}}};
-  auto events = open(gateway).watch();
-  REQUIRE(events);
-  CHECK(*events->next(5s) == "{\"seq\":1}");
-  CHECK(*events->next(5s) == "{\"seq\":2}");
-  CHECK(kind_of(events->next(5s)) == error_kind::closed); // half a line is no event
-}
-
 TEST_CASE("silence on a stream is no error") {
-  fake_gateway gateway{{{{{"[EVT]" + hex("00"), "S"}}}}};
-  auto events = open(gateway).watch();
-  REQUIRE(events);
-  auto line = events->next(1ms);
-  REQUIRE(line);
-  CHECK(!*line);
+  fake_gateway gateway{{{{{"[syn]" + hex("00"), "[ack]" + hex("00")}}}}};
+  auto pushes = open(gateway).listen();
+  REQUIRE(pushes);
+  auto push = pushes->next(1ms);
+  REQUIRE(push);
+  CHECK(!*push);
 }
 
 TEST_CASE("a stream that is refused says why") {
-  fake_gateway gateway{{{{{"[EVT]" + hex("00"), refusal("Too Many Clients")}}},
-                        {{{"[syn]" + hex("00"), refusal("Too Many Clients")}}}}};
-  CHECK(kind_of(open(gateway).watch()) == error_kind::failure_reply);
+  fake_gateway gateway{{{{{"[syn]" + hex("00"), refusal("Too Many Clients")}}}}};
   CHECK(kind_of(open(gateway).listen()) == error_kind::failure_reply);
-}
-
-TEST_CASE("a line without end is a protocol error") {
-  fake_gateway gateway{{{{{"[EVT]" + hex("00"), "S" + std::string(2 * client::max_line, 'x')}}}}};
-  auto events = open(gateway).watch();
-  REQUIRE(events);
-  CHECK(kind_of(events->next(30s)) == error_kind::protocol);
 }
 
 TEST_CASE("replies are read while requests are written, so that neither side waits for ever") {
@@ -271,13 +247,13 @@ TEST_CASE("replies are read while requests are written, so that neither side wai
   std::string requests;
   for (auto i = 0U; i < questions; ++i) {
     answers += large_answer;
-    requests += "[STA]";
+    requests += "NSTAT";
   }
   requests.append(large_requests * large.wire.size(), 'x');
   fake_gateway gateway{{{{{"", answers}, {requests, std::string(large_requests, 'S')}}}}};
   auto to = open(gateway);
   for (auto i = 0U; i < questions; ++i)
-    REQUIRE(to.submit(request::status()));
+    REQUIRE(to.submit(request::node_status()));
   for (auto i = 0U; i < large_requests; ++i)
     REQUIRE(to.submit(large));
   for (auto i = 0U; i < questions + large_requests; ++i)

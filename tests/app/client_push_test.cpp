@@ -1,5 +1,3 @@
-// The splitters of the two streams: pushes and lines.
-#include "app/client/line_splitter.hpp"
 #include "app/client/push_splitter.hpp"
 
 #include "client_fake_gateway.hpp"
@@ -66,28 +64,4 @@ TEST_CASE("any flipped bit of pushes keeps less than one message back") {
     CHECK(found.size() + rest.size() >= 1);
     CHECK(!feed(splitter, "y").empty());
   }
-}
-
-TEST_CASE("lines are the same wherever the stream is split") {
-  const std::string wire = "{\"a\":1}\n\n{\"b\":2}\r\n{}\n";
-  for (std::size_t first = 0; first <= wire.size(); ++first) {
-    client::line_splitter splitter;
-    std::vector<std::string> found;
-    for (auto chunk : {wire.substr(0, first), wire.substr(first)}) {
-      splitter.feed(view_of(chunk));
-      while (auto line = splitter.next())
-        found.push_back(*line);
-    }
-    CHECK(found == std::vector<std::string>{"{\"a\":1}", "{\"b\":2}", "{}"});
-  }
-}
-
-TEST_CASE("a line without end is told once it is longer than any event") {
-  client::line_splitter splitter;
-  splitter.feed(bytes(client::max_line));
-  CHECK(!splitter.next());
-  CHECK(!splitter.overflown());
-  splitter.feed(bytes(1));
-  CHECK(!splitter.next());
-  CHECK(splitter.overflown());
 }

@@ -44,7 +44,6 @@ TEST_CASE("every request has the bytes of the wire document") {
   CHECK(wire_of(request::broadcast(view_of("hi"))) == "BCAST" + hex("0000 02") + "hi");
   CHECK(wire_of(request::answer(five, view_of("yes"))) == "[REQ]" + hex("0005") + "yes");
   CHECK(wire_of(request::listen()) == "[syn]" + hex("00"));
-  CHECK(wire_of(request::watch()) == "[EVT]" + hex("00"));
 }
 
 TEST_CASE("the gateway reads every request as it is meant") {
@@ -62,10 +61,7 @@ TEST_CASE("the gateway reads every request as it is meant") {
       {request::clean(), request_kind::command},
       {request::active_count(), request_kind::active_count},
       {request::node_status(), request_kind::node_status},
-      {request::status(), request_kind::status},
-      {request::nodes(), request_kind::nodes},
       {request::listen(), request_kind::listen},
-      {request::watch(), request_kind::watch},
   };
   for (const auto& one : cases)
     CHECK(read_by_gateway(one.made).kind == one.kind);

@@ -1,6 +1,6 @@
-// What the client reads besides the wire: endpoints, times, JSON documents.
+// What the client reads besides the wire: endpoints, URLs, JSON documents.
 #include "app/client/gateway_state.hpp"
-#include "app/client/iso_time.hpp"
+#include "app/client/gateway_url.hpp"
 #include "app/client/json_view.hpp"
 
 #include <doctest/doctest.h>
@@ -9,7 +9,6 @@ using namespace xylem;
 using namespace std::chrono_literals;
 using client::endpoint;
 using client::parse_endpoint;
-using client::parse_time;
 
 TEST_CASE("an endpoint is a host and a port") {
   CHECK(parse_endpoint("127.0.0.1:5001") == endpoint{"127.0.0.1", 5001});
@@ -24,38 +23,30 @@ TEST_CASE("an endpoint is a host and a port") {
   }
 }
 
-TEST_CASE("a time is written in UTC with milliseconds and read back") {
-  // date -u -d @1700000000 → 2023-11-14T22:13:20Z
-  wall_time known{1'700'000'000'007ms};
-  CHECK(client::format_time(known) == "2023-11-14T22:13:20.007Z");
-  CHECK(parse_time("2023-11-14T22:13:20.007Z") == known);
-  CHECK(parse_time("2023-11-14T22:13:20.0071234Z") == known);
-  CHECK(parse_time("2023-11-14T22:13:20.5Z") == known + 493ms);
-  CHECK(parse_time("2023-11-14T22:13:20Z") == known - 7ms);
-  CHECK(parse_time(client::format_time(wall_time{})) == wall_time{});
-  CHECK(parse_time("2024-02-29T00:00:00Z").has_value());
-}
-
-TEST_CASE("a text that is no time in UTC is refused") {
-  for (auto text : {"", "now", "2023-11-14", "2023-11-14T22:13:20", "2023-11-14T22:13:20.Z",
-                    "2023-11-14T22:13:20.007", "2023-11-14T22:13:20+01:00", "2023-13-14T22:13:20Z",
-                    "2023-02-29T22:13:20Z", "2023-11-14T24:13:20Z", "2023-11-14T22:60:20Z",
-                    "2023-11-14T22:13:60Z", "-023-11-14T22:13:20Z", "2023-11-14T22:13:20.00xZ",
-                    "2023-11-14T22:13:20Zz", "2023-11-14 22:13:20Z", "2023-1-14T22:13:20Z"}) {
+TEST_CASE("a gateway's URL is a scheme, a host and perhaps a port") {
+  using client::gateway_url;
+  using client::web_scheme;
+  CHECK(client::parse_gateway_url("http://127.0.0.1:7654") == gateway_url{});
+  CHECK(client::parse_gateway_url("http://127.0.0.1:7654/") == gateway_url{});
+  CHECK(client::parse_gateway_url("http://a.b") == gateway_url{web_scheme::http, {"a.b", 80}});
+  CHECK(client::parse_gateway_url("https://[::1]") == gateway_url{web_scheme::https, {"::1", 443}});
+  CHECK(to_string(gateway_url{web_scheme::https, {"::1", 7}}) == "https://[::1]:7");
+  for (auto text :
+       {"", "http://", "http:///", "127.0.0.1:7654", "ftp://a", "http://a:0",
+        "http://a:", "http://a:99999", "http://a/b", "http://a//", "http://a?b", "http://me@a",
+        "http://a b", "http://a\nb", "http://::1", "HTTP://a", "http://[::1]:99999"}) {
     CAPTURE(text);
-    CHECK(!parse_time(text));
+    CHECK(!client::parse_gateway_url(text));
   }
-  auto whole = std::string_view{"2023-11-14T22:13:20.007Z"};
-  for (std::size_t size = 0; size < whole.size(); ++size)
-    CHECK(!parse_time(whole.substr(0, size)));
 }
 
 TEST_CASE("the nodes of a gateway are read with members missing and members too many") {
-  auto nodes = client::parse_nodes(
-      R"({"nodes":[{"address":5,"uuid":"00ff","name":"gate","status":"active","heard":true,
+  auto list = client::parse_json(
+      R"([{"address":5,"uuid":"00ff","name":"gate","status":"active","heard":true,
           "first_heard":"2023-11-14T22:13:20.000Z","last_heard":null,
           "counters":{"frames":7,"malformed":1,"new":3},"types":["GPS","TMP"],"later":{}},
-          {"address":65535}],"more":1})");
+          {"address":65535}])");
+  auto nodes = client::parse_nodes(list->as_array());
   REQUIRE(nodes);
   REQUIRE(nodes->size() == 2);
   auto& first = nodes->front();
@@ -70,40 +61,67 @@ TEST_CASE("the nodes of a gateway are read with members missing and members too 
   CHECK(nodes->back().heard);
 }
 
-TEST_CASE("a list of nodes that is none is refused") {
-  for (auto text : {"", "{", "[]", "{}", "7", R"({"nodes":[{}]})", R"({"nodes":[{"address":-1}]})",
-                    R"({"nodes":[{"address":65536}]})", R"({"nodes":[{"address":"5"}]})"}) {
+TEST_CASE("a node, a reading or a command without what it is about is refused") {
+  for (auto text : {"{}", "7", R"({"address":-1})", R"({"address":65536})", R"({"address":"5"})"}) {
     CAPTURE(text);
-    CHECK(!client::parse_nodes(text));
+    CHECK(!client::parse_nodes({*client::parse_json(text)}));
+  }
+  for (auto text : {"{}", "7", R"({"node":5})", R"({"data":"00"})", R"({"node":5,"data":"0"})",
+                    R"({"node":65536,"data":"00"})"}) {
+    CAPTURE(text);
+    CHECK(!client::parse_reading(client::json_view{*client::parse_json(text)}));
+  }
+  CHECK(!client::parse_command(client::json_view{*client::parse_json(R"({"id":-1})")}));
+}
+
+TEST_CASE("a reading is read with its value and its age by the gateway's clock") {
+  auto told = client::parse_json(R"({"seq":812,"time":"2023-11-14T22:13:20.000Z","node":5,
+      "type":"TMP","data":"00eb","value":{"celsius":23.5},"age":0.412,"status":"active"})");
+  auto reading = client::parse_reading(client::json_view{*told});
+  REQUIRE(reading);
+  CHECK(reading->seq == 812);
+  CHECK(reading->time == wall_time{1'700'000'000'000ms});
+  CHECK(reading->age == 412ms);
+  CHECK(describe(reading->value, reading->data) == "celsius=23.5");
+  for (auto age : {"-1", "1e300", "\"x\"", "null"}) {
+    auto odd = client::parse_json(R"({"node":5,"data":"","age":)" + std::string{age} + "}");
+    CHECK(!client::parse_reading(client::json_view{*odd})->age);
   }
 }
 
 TEST_CASE("deep nesting is refused, not followed") {
   CHECK(!client::parse_json(std::string(100'000, '[')));
-  CHECK(
-      !client::parse_event("{\"value\":" + std::string(1000, '[') + std::string(1000, ']') + "}"));
+  CHECK(!client::parse_json("{\"value\":" + std::string(1000, '[') + std::string(1000, ']') + "}"));
+}
+
+TEST_CASE("a document is written as it was read, numbers as people write them") {
+  const std::string text =
+      R"({"a":[1,-2,18446744073709551615,8.40532,true,null],"b":{"c":"x\"\\\n"},"d":{},"e":[]})";
+  CHECK(client::to_text(*client::parse_json(text)) == text);
+  CHECK(client::to_text(*client::parse_json("8.4E0")) == "8.4");
 }
 
 TEST_CASE("an event is read with the members it has") {
-  auto reading = client::parse_event(
+  auto read = [](const std::string& text) {
+    return client::parse_event(client::json_view{client::parse_json(text).value()});
+  };
+  auto reading = read(
       R"({"epoch":3,"seq":18446744073709551615,"time":"2023-11-14T22:13:20.000Z","mesh":"field",
           "kind":"reading","node":5,"type":"TMP","data":"00eb",
           "value":{"celsius":23.5,"raw":-2}})");
-  REQUIRE(reading);
-  CHECK(reading->seq == 18446744073709551615U);
-  CHECK(reading->node == node_address{5});
-  CHECK(reading->data == from_hex("00eb"));
-  CHECK(describe(reading->value, reading->data) == "celsius=23.5 raw=-2");
-  auto bare = client::parse_event("{}");
-  REQUIRE(bare);
-  CHECK(bare->kind.empty());
-  CHECK(!bare->node);
-  auto foreign = client::parse_event(R"({"kind":7,"node":"x","data":"zz","value":[1],"id":-1})");
-  REQUIRE(foreign);
-  CHECK(foreign->data.empty());
-  CHECK(foreign->id == 0);
-  CHECK(!client::parse_event("[]"));
-  CHECK(!client::parse_event("{\"kind\":\"reading\""));
+  CHECK(reading.seq == 18446744073709551615U);
+  CHECK(reading.node == node_address{5});
+  CHECK(reading.data == from_hex("00eb"));
+  CHECK(describe(reading.value, reading.data) == "celsius=23.5 raw=-2");
+  auto bare = read("{}");
+  CHECK(bare.kind.empty());
+  CHECK(!bare.node);
+  auto foreign = read(R"({"kind":7,"node":"x","data":"zz","value":[1],"id":-1})");
+  CHECK(foreign.data.empty());
+  CHECK(foreign.id == 0);
+  auto gap = read(R"({"kind":"gap","from":42,"to":90,"count":49,"reason":"overwritten"})");
+  CHECK(gap.count == 49);
+  CHECK(gap.text == "overwritten");
 }
 
 TEST_CASE("the status of the nodes is two lists of one length") {
@@ -116,22 +134,4 @@ TEST_CASE("the status of the nodes is two lists of one length") {
     CAPTURE(text);
     CHECK(!client::parse_node_status(text));
   }
-}
-
-TEST_CASE("data types are those of the mesh behind the port") {
-  const auto* status = R"({"meshes":[
-    {"clients":{"address":"127.0.0.1:5001"},"data_types":[{"code":"TMP","fields":[
-      {"name":"celsius","type":"i16","scale":0.5,"order":"little"}]}]},
-    {"clients":{"address":"127.0.0.1:5002"},"data_types":[
-      {"code":"HUM","fields":[{"name":"percent","type":"u8"}]},
-      {"code":"BAD","fields":[{"name":"x","type":"u99"}]}, {}]}]})";
-  const auto data = from_hex("0300").value();
-  auto first = client::parse_data_types(status, {"127.0.0.1", 5001});
-  CHECK(describe(first.decode(type_code{"TMP"}, data), data) == "celsius=1.5"); // 3 × 0.5
-  CHECK(first.find(type_code{"HUM"}) == nullptr);
-  auto second = client::parse_data_types(status, {"127.0.0.1", 5002});
-  CHECK(second.find(type_code{"HUM"}) != nullptr);
-  CHECK(second.find(type_code{"BAD"}) == nullptr);
-  CHECK(second.find(type_code{"TMP"}) == nullptr);
-  CHECK(client::parse_data_types("not json", {}).find(type_code{"GPS"}) != nullptr);
 }

@@ -3,12 +3,13 @@
 #include "app/commands/client_options.hpp"
 
 #include "client_fake_gateway.hpp"
+#include "fake_web_gateway.hpp"
 
 #include <sstream>
 
 namespace xylem::testing {
 
-/// 2023-11-14T22:13:20Z, 0x18bcfe56800 ms: now, for every command of these tests.
+/// 2023-11-14T22:13:20Z: now, for every command of these tests.
 inline constexpr wall_time test_time{std::chrono::milliseconds{1'700'000'000'000}};
 
 /// Collects what a command writes.
@@ -18,9 +19,15 @@ struct recorded_console {
   console io{out, err, test_time};
 };
 
-inline client_options options_for(const client::endpoint& where,
+/// What the mesh is called is told, so that nobody asks.
+inline client_options options_for(const client::gateway_url& url,
                                   output_format format = output_format::text) {
-  return {where, std::chrono::seconds{30}, format};
+  return {{url, {}, {}, {}, std::chrono::seconds{30}}, "field", format};
+}
+
+/// A gateway that is not there, as long as `nobody` lives.
+inline client::gateway_url url_of(const closed_port& nobody) {
+  return {client::web_scheme::http, nobody.where()};
 }
 
 } // namespace xylem::testing

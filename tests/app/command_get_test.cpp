@@ -10,198 +10,211 @@ using namespace xylem::testing;
 
 namespace {
 
-/// 840444 = 0x0cd2fc and 4901409 = 0x4aca21, in 1e-5 degrees (wire §2).
-const std::string karlsruhe = hex("0cd2fc 4aca21");
+const std::string mesh = "GET /api/v1/meshes/field";
 
-const std::string get_all = "[GET]" + hex("ffff") + "GPS";
-const std::string get_five = "[GET]" + hex("0005") + "GPS";
-const std::string last_of_five = "[HIS]" + hex("0005") + "GPS" + hex("01");
-const std::string last_of_six = "[HIS]" + hex("0006") + "GPS" + hex("01");
+const std::string karlsruhe =
+    R"({"seq":7,"time":"2023-11-14T22:13:17.000Z","node":5,"type":"GPS","data":"0cd2fc4aca21",)"
+    R"("value":{"longitude":8.40444,"latitude":49.01409},"age":3.5,"status":"active"})";
+const std::string unknown_type =
+    R"({"seq":8,"time":"2023-11-14T22:13:19.000Z","node":6,"type":"GPS","data":"dead"})";
 
-/// One point, 3 s before test_time: 0x18bcfe56800 - 3000 = 0x18bcfe55c48.
-std::string history_of(const std::string& data) {
-  return "SGPS" + hex("01 0000018bcfe55c48") + std::string(1, static_cast<char>(data.size()))
-         + data;
+int get(const fake_web_gateway& gateway, std::vector<std::string> words, recorded_console& to,
+        output_format format = output_format::text) {
+  return run_get({options_for(gateway.url(), format), std::move(words)}, to.io);
 }
 
-const std::string no_types = json_reply("{}");
+history_arguments history_of(const client::gateway_url& url, std::size_t limit) {
+  history_arguments made;
+  made.client = options_for(url);
+  made.words = {"5", "GPS"};
+  made.limit = limit;
+  return made;
+}
 
-const std::string celsius = json_reply(R"({"meshes":[{"data_types":[
-    {"code":"TMP","fields":[{"name":"celsius","type":"i16","scale":0.1}]}]}]})");
-
-int get(const fake_gateway& gateway, std::vector<std::string> words, recorded_console& to,
-        output_format format = output_format::text) {
-  return run_get({options_for(gateway.where(), format), std::move(words)}, to.io);
+std::string list(const std::string& items, const std::string& next = {}) {
+  return R"({"readings":[)" + items + "]" + (next.empty() ? "" : ",\"next\":" + next) + "}";
 }
 
 } // namespace
 
-TEST_CASE("get shows the reading of every active node, with its age") {
-  fake_gateway gateway{
-      {{{{get_all, "SGPS" + hex("06 02 0005") + karlsruhe + hex("0006") + karlsruhe},
-         {last_of_five + last_of_six, history_of(karlsruhe) + refusal("Node Not Found")},
-         {"[STA]", no_types}}}}};
+TEST_CASE("get shows the reading of every active node, and its age by the gateway's clock") {
+  fake_web_gateway gateway{
+      one_connection({{mesh + "/readings/GPS?limit=1000", list(karlsruhe + "," + unknown_type)}})};
   recorded_console to;
   CHECK(get(gateway, {"GPS"}, to) == 0);
+  CHECK(to.err.str() == "");
   CHECK(to.out.str()
         == "NODE    AGE  GPS\n"
-           "   5  3.0 s  longitude=8.40444 latitude=49.01409\n"
-           "   6      -  longitude=8.40444 latitude=49.01409\n");
-  CHECK(to.err.str() == "");
+           "   5  3.5 s  longitude=8.40444 latitude=49.01409\n"
+           "   6  1.0 s  dead\n"); // which does not tell its age
 }
 
-TEST_CASE("get for one node decodes the types that the gateway declares") {
-  fake_gateway gateway{{{{{"[GET]" + hex("0005") + "TMP", "STMP" + hex("02 01 0005 00eb")},
-                          {"[HIS]" + hex("0005") + "TMP" + hex("01"), "STMP" + hex("00")},
-                          {"[STA]", celsius}}}}};
+TEST_CASE("get follows the pages of a list until there is no next one") {
+  fake_web_gateway gateway{
+      one_connection({{mesh + "/readings/GPS?limit=1000", list(karlsruhe, "5")},
+                      {mesh + "/readings/GPS?limit=1000&cursor=5", list(unknown_type, "\"a/b\"")},
+                      {mesh + "/readings/GPS?limit=1000&cursor=a%2fb", list("")}})};
   recorded_console to;
-  CHECK(get(gateway, {"5", "TMP"}, to) == 0);
-  CHECK(to.out.str()
-        == "NODE  AGE  TMP\n"
-           "   5    -  celsius=23.5\n"); // 0x00eb = 235
+  // One after the other: what is asked for does not depend on how many there may be.
+  CHECK(get(gateway, {"GPS"}, to, output_format::json) == 0);
+  CHECK(to.err.str() == "");
+  CHECK(to.out.str() == list(karlsruhe + "," + unknown_type) + "\n");
 }
 
-TEST_CASE("get shows the bytes of a type that nobody declared as hex") {
-  fake_gateway gateway{{{{{"[GET]" + hex("0005 00ff01"), "S" + hex("00ff01 02 01 0005 dead")},
-                          {"[HIS]" + hex("0005 00ff01 01"), "S" + hex("00ff01 00")},
-                          {"[STA]", no_types}}}}};
+TEST_CASE("get for one node and type is one reading, as JSON the gateway's own document") {
+  const web_exchange exchange{mesh + "/nodes/5/readings/GPS", karlsruhe};
+  fake_web_gateway gateway{{web_script{{exchange}}, web_script{{exchange}}}};
+  recorded_console text;
+  CHECK(get(gateway, {"GPS", "5"}, text) == 0);
+  CHECK(text.out.str()
+        == "NODE    AGE  GPS\n"
+           "   5  3.5 s  longitude=8.40444 latitude=49.01409\n");
+  recorded_console json;
+  CHECK(get(gateway, {"5", "GPS"}, json, output_format::json) == 0);
+  CHECK(json.out.str() == karlsruhe + "\n");
+}
+
+TEST_CASE("get for a node shows each of its types") {
+  fake_web_gateway gateway{{web_script{{{mesh + "/nodes/5/readings", list(karlsruhe)}}},
+                            web_script{{{mesh + "/nodes/5/readings", list("")}}}}};
+  recorded_console to;
+  CHECK(get(gateway, {"5"}, to) == 0);
+  CHECK(to.out.str()
+        == "TYPE    AGE  VALUE\n"
+           "GPS   3.5 s  longitude=8.40444 latitude=49.01409\n");
+  recorded_console none;
+  CHECK(get(gateway, {"0x0005"}, none) == 0);
+  CHECK(none.err.str() == "node 5 has no readings\n");
+}
+
+TEST_CASE("get names a type of any bytes as the gateway does") {
+  const std::string found = R"({"node":5,"type":"0x00ff01","data":"00"})";
+  const std::string blank = R"({"node":5,"type":"A/%","data":"00"})";
+  fake_web_gateway gateway{{web_script{{{mesh + "/nodes/5/readings/0x00ff01", found}}},
+                            web_script{{{mesh + "/nodes/5/readings/A%2f%25", blank}}}}};
   recorded_console to;
   CHECK(get(gateway, {"0x00ff01", "5"}, to) == 0);
-  CHECK(to.out.str()
-        == "NODE  AGE  0x00ff01\n"
-           "   5    -  dead\n");
-}
-
-TEST_CASE("get prefers the newest point of the history, so that value and age agree") {
-  fake_gateway gateway{{{{{get_five, "SGPS" + hex("01 01 0005 aa")},
-                          {last_of_five, history_of(hex("bb"))},
-                          {"[STA]", no_types}}}}};
-  recorded_console to;
-  CHECK(get(gateway, {"GPS", "5"}, to) == 0);
-  CHECK(to.out.str()
-        == "NODE    AGE  GPS\n"
-           "   5  3.0 s  bb\n");
-}
-
-TEST_CASE("get as JSON is one document") {
-  fake_gateway gateway{{{{{get_five, "SGPS" + hex("02 01 0005 abcd")},
-                          {last_of_five, history_of(hex("abcd"))},
-                          {"[STA]", no_types}}},
-                        {{{get_all, "SGPS" + hex("00 00")}, {"[STA]", no_types}}}}};
-  recorded_console one;
-  CHECK(get(gateway, {"GPS", "5"}, one, output_format::json) == 0);
-  CHECK(one.out.str()
-        == "{\"readings\":[{\"node\":5,\"type\":\"GPS\",\"time\":\"2023-11-14T22:13:17.000Z\","
-           "\"data\":\"abcd\"}]}\n");
-  recorded_console none;
-  CHECK(get(gateway, {"GPS"}, none, output_format::json) == 0);
-  CHECK(none.out.str() == "{\"readings\":[]}\n");
+  CHECK(to.out.str() == "NODE  AGE  0x00ff01\n   5    -  00\n");
+  CHECK(get(gateway, {"A/%", "5"}, to) == 0);
 }
 
 TEST_CASE("get says when no active node has the type") {
-  fake_gateway gateway{{{{{get_all, "SGPS" + hex("00 00")}, {"[STA]", no_types}}}}};
+  fake_web_gateway gateway{one_connection({{mesh + "/readings/GPS?limit=1000", list("")}})};
   recorded_console to;
   CHECK(get(gateway, {"GPS"}, to) == 0);
   CHECK(to.out.str() == "");
   CHECK(to.err.str() == "no active node has GPS\n");
 }
 
-TEST_CASE("get works with a gateway that knows neither history nor status") {
-  fake_gateway gateway{{{{{get_five, "SGPS" + hex("06 01 0005") + karlsruhe},
-                          {last_of_five, refusal("Unknown Command")}},
-                         ending::gateway_closes}}};
+TEST_CASE("the mesh is found out when there is one, and has to be named when there are several") {
+  fake_web_gateway gateway{
+      {web_script{{{"GET /api/v1/meshes", R"({"meshes":[{"name":"field"}]})"},
+                   {mesh + "/nodes/5/readings/GPS", karlsruhe}}},
+       web_script{{{"GET /api/v1/meshes", R"({"meshes":[{"name":"north"},{"name":"south"}]})"}}}}};
+  auto options = options_for(gateway.url());
+  options.mesh.clear();
   recorded_console to;
-  CHECK(get(gateway, {"GPS", "5"}, to) == 0);
-  CHECK(to.out.str()
-        == "NODE  AGE  GPS\n"
-           "   5    -  longitude=8.40444 latitude=49.01409\n");
-}
-
-TEST_CASE("get asks for the ages of more nodes than may be pipelined") {
-  constexpr auto nodes = 1030U; // 4 full blocks and one of 10
-  std::string all;
-  std::string asked;
-  std::string told;
-  for (auto first = 1U; first <= nodes; first += 255) {
-    auto count = std::min(255U, nodes + 1 - first);
-    all += "SGPS" + hex("01") + std::string(1, static_cast<char>(count));
-    for (auto node = first; node < first + count; ++node) {
-      std::string address{static_cast<char>(node >> 8), static_cast<char>(node & 0xFF)};
-      all += address + "x";
-      asked += "[HIS]" + address + "GPS" + hex("01");
-      told += history_of("x");
-    }
-  }
-  // The second part is asked for when the first is answered: 16 bytes a point, 11 a request.
-  const auto request_size = asked.size() / nodes;
-  const auto reply_size = told.size() / nodes;
-  fake_gateway gateway{{{{{get_all, all},
-                          {asked.substr(0, 1024 * request_size), told.substr(0, 1024 * reply_size)},
-                          {asked.substr(1024 * request_size), told.substr(1024 * reply_size)},
-                          {"[STA]", no_types}}}}};
-  recorded_console to;
-  CHECK(get(gateway, {"GPS"}, to) == 0);
-  CHECK(to.out.str().ends_with("1030  3.0 s  78\n"));
+  CHECK(run_get({options, {"GPS", "5"}}, to.io) == 0);
+  CHECK(run_get({options, {"GPS", "5"}}, to.io) == 2);
+  CHECK(to.err.str() == "the gateway has several meshes: choose one of north, south with --mesh\n");
 }
 
 TEST_CASE("get fails with the gateway's reason and what helps") {
-  fake_gateway gateway{{{{{get_five, refusal("Node Not Found")}}}}};
+  fake_web_gateway gateway{
+      one_connection({{mesh + "/nodes/9/readings/GPS",
+                       problem_json("node-not-found", "node 9 is unknown"), 404}})};
   recorded_console to;
-  CHECK(get(gateway, {"GPS", "5"}, to) == 1);
+  CHECK(get(gateway, {"GPS", "9"}, to) == 1);
   CHECK(to.out.str() == "");
   CHECK(to.err.str()
-        == "the gateway refused: Node Not Found; the nodes that are known: xylem nodes\n");
+        == "the gateway refused: node 9 is unknown; the nodes that are known: xylem nodes\n");
 }
 
 TEST_CASE("get without a gateway says how to start one") {
   closed_port nobody;
   recorded_console to;
-  CHECK(run_get({options_for(nobody.where()), {"GPS"}}, to.io) == 3);
+  CHECK(run_get({options_for(url_of(nobody)), {"GPS"}}, to.io) == 3);
   CHECK(to.err.str()
-        == "no gateway answers on " + to_string(nobody.where())
+        == "no gateway answers on http://" + to_string(nobody.where())
                + " (connection refused); start one with: xylem run --sim\n");
 }
 
 TEST_CASE("get with wrong words sends nothing") {
   closed_port nobody;
-  for (auto words : {std::vector<std::string>{"GP"}, {"GPS", "x"}, {"5"}}) {
+  for (auto words : {std::vector<std::string>{"GP"}, {"GPS", "x"}, {"5", "6"}}) {
     recorded_console to;
-    CHECK(run_get({options_for(nobody.where()), words}, to.io) == 2);
+    CHECK(run_get({options_for(url_of(nobody)), words}, to.io) == 2);
     CHECK(to.err.str() != "");
   }
-  fake_gateway gateway{{script{}}};
-  recorded_console to;
-  CHECK(get(gateway, {"GPS", "0"}, to) == 2); // the root has no readings of its own
 }
 
-TEST_CASE("history shows the readings of one node, newest first") {
-  const auto request = "[HIS]" + hex("0005") + "GPS" + hex("02");
-  // 0x18bcfe56418 = test_time - 1 s
-  const auto reply =
-      "SGPS" + hex("02 0000018bcfe56418 06") + karlsruhe + hex("0000018bcfe55c48 01 aa");
-  fake_gateway gateway{
-      {{{{request, reply}, {"[STA]", no_types}}}, {{{request, reply}, {"[STA]", no_types}}}}};
-  recorded_console text;
-  CHECK(run_history({options_for(gateway.where()), {"5", "GPS"}, 2}, text.io) == 0);
-  CHECK(text.out.str()
+TEST_CASE("history shows the readings of one node, newest first, as many as were asked for") {
+  const auto history = mesh + "/nodes/5/history/GPS?limit=";
+  fake_web_gateway gateway{
+      one_connection({{history + "2", list(karlsruhe + "," + karlsruhe, "9")}})};
+  recorded_console to;
+  CHECK(run_history(history_of(gateway.url(), 2), to.io) == 0);
+  CHECK(to.out.str()
         == "TIME                        AGE  GPS\n"
-           "2023-11-14T22:13:19.000Z  1.0 s  longitude=8.40444 latitude=49.01409\n"
-           "2023-11-14T22:13:17.000Z  3.0 s  aa\n");
+           "2023-11-14T22:13:17.000Z  3.5 s  longitude=8.40444 latitude=49.01409\n"
+           "2023-11-14T22:13:17.000Z  3.5 s  longitude=8.40444 latitude=49.01409\n");
+}
+
+TEST_CASE("a history that is longer than a page is asked for page by page") {
+  std::string page = karlsruhe;
+  for (auto i = 1; i < 1000; ++i)
+    page += "," + karlsruhe;
+  const auto history = mesh + "/nodes/5/history/GPS?limit=";
+  fake_web_gateway gateway{one_connection(
+      {{history + "1000", list(page, "\"x\"")}, {history + "500&cursor=x", list(unknown_type)}})};
+  recorded_console to;
+  CHECK(run_history(history_of(gateway.url(), 1500), to.io) == 0);
+  CHECK(to.err.str() == "");
+  CHECK(to.out.str().ends_with("  dead\n"));
+}
+
+TEST_CASE("a history has a beginning and an end in time, relative to now or absolute") {
+  fake_web_gateway gateway{
+      one_connection({{mesh
+                           + "/nodes/5/history/GPS?from=2023-11-14T20:13:20.000Z"
+                             "&to=2023-11-14T22:00:00.000Z&limit=20",
+                       list("")}})};
+  auto arguments = history_of(gateway.url(), 20);
+  arguments.from = "2h ago";
+  arguments.to = "2023-11-14T22:00:00Z";
+  recorded_console to;
+  CHECK(run_history(arguments, to.io) == 0);
+  CHECK(to.err.str() == "no reading in this time\n");
+  arguments.from = "soon";
+  CHECK(run_history(arguments, to.io) == 2);
+}
+
+TEST_CASE("a history as CSV has a column for each field, and as JSON all pages in one document") {
+  const web_exchange exchange{mesh + "/nodes/5/history/GPS?limit=20",
+                              list(karlsruhe + "," + unknown_type)};
+  fake_web_gateway gateway{{web_script{{exchange}}, web_script{{exchange}}}};
+  auto arguments = history_of(gateway.url(), 20);
+  arguments.layout = history_layout::csv;
+  recorded_console csv;
+  CHECK(run_history(arguments, csv.io) == 0);
+  CHECK(csv.out.str()
+        == "time,node,type,data,longitude,latitude\n"
+           "2023-11-14T22:13:17.000Z,5,GPS,0cd2fc4aca21,8.40444,49.01409\n"
+           "2023-11-14T22:13:19.000Z,6,GPS,dead,,\n");
+  arguments.client.format = output_format::json;
   recorded_console json;
-  CHECK(run_history({options_for(gateway.where(), output_format::json), {"5", "GPS"}, 2}, json.io)
-        == 0);
-  CHECK(json.out.str().starts_with(
-      "{\"node\":5,\"type\":\"GPS\",\"readings\":[{\"time\":\"2023-11-14T22:13:19.000Z\","
-      "\"data\":\"0cd2fc4aca21\",\"value\":{\"longitude\":"));
-  CHECK(json.out.str().ends_with("{\"time\":\"2023-11-14T22:13:17.000Z\",\"data\":\"aa\"}]}\n"));
+  CHECK(run_history(arguments, json.io) == 0);
+  CHECK(json.out.str() == list(karlsruhe + "," + unknown_type) + "\n");
 }
 
 TEST_CASE("history needs a node, a gateway and its consent") {
   closed_port nobody;
   recorded_console to;
-  CHECK(run_history({options_for(nobody.where()), {"GPS"}}, to.io) == 2);
-  CHECK(run_history({options_for(nobody.where()), {"5", "GPS"}}, to.io) == 3);
-  fake_gateway gateway{
-      {{{{"[HIS]" + hex("0005") + "GPS" + hex("14"), refusal("Data Type Not Found")}}}}};
-  CHECK(run_history({options_for(gateway.where()), {"5", "GPS"}}, to.io) == 1);
+  auto arguments = history_of(url_of(nobody), 20);
+  CHECK(run_history(arguments, to.io) == 3);
+  arguments.words = {"GPS"};
+  CHECK(run_history(arguments, to.io) == 2);
+  fake_web_gateway gateway{one_connection(
+      {{mesh + "/nodes/5/history/GPS?limit=20", problem_json("type-not-found", "no GPS"), 404}})};
+  CHECK(run_history(history_of(gateway.url(), 20), to.io) == 1);
 }

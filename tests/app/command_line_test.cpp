@@ -2,6 +2,7 @@
 #include "app/commands/client_commands.hpp"
 
 #include "command_fixture.hpp"
+#include "tests/gateway/temp_folder.hpp"
 
 #include <CLI/CLI.hpp>
 #include <doctest/doctest.h>
@@ -57,45 +58,69 @@ typed type(const std::string& line) {
   return result;
 }
 
-std::string connect(const fake_gateway& gateway) {
-  return " --connect " + to_string(gateway.where()) + " ";
+std::string url_option(const fake_web_gateway& gateway) {
+  return " --mesh field --url " + to_string(gateway.url()) + " ";
+}
+
+const std::string mesh = "/api/v1/meshes/field";
+
+web_script script_of(const std::string& request, const std::string& answer) {
+  return {{{request, answer}}};
+}
+
+web_script feed_of(const std::string& event, web_ending end) {
+  web_script made;
+  made.feed =
+      web_feed{{R"({"type":"events","cursor":{"epoch":7,"seq":41},"events":[)" + event + "]}"}};
+  made.end = end;
+  return made;
 }
 
 } // namespace
 
 TEST_CASE("each command reaches the gateway and sets the exit code") {
+  const auto submit = "POST " + mesh + "/commands";
+  const std::string no_readings = R"({"readings":[]})";
+  const std::string accepted = R"({"id":1,"state":"accepted"})";
   struct {
     std::string line;
-    script what;
+    web_script what;
   } cases[] = {
-      {"nodes", {{{"[NOD]", json_reply("{\"nodes\":[]}")}}}},
-      {"nodes --json --status idle", {{{"[NOD]", json_reply("{\"nodes\":[]}")}}}},
-      {"get GPS",
-       {{{"[GET]" + hex("ffff") + "GPS", "SGPS" + hex("00 00")}, {"[STA]", json_reply("{}")}}}},
+      {"nodes", script_of("GET " + mesh + "/nodes?limit=1000", R"({"nodes":[]})")},
+      {"nodes --json --status idle",
+       script_of("GET " + mesh + "/nodes?status=idle&limit=1000", R"({"nodes":[]})")},
+      {"get GPS", script_of("GET " + mesh + "/readings/GPS?limit=1000", no_readings)},
+      {"get 5", script_of("GET " + mesh + "/nodes/5/readings", no_readings)},
       {"get 5 GPS",
-       {{{"[GET]" + hex("0005") + "GPS", "SGPS" + hex("01 01 0005 aa")},
-         {"[HIS]" + hex("0005") + "GPS" + hex("01"), "SGPS" + hex("00")},
-         {"[STA]", json_reply("{}")}}}},
+       script_of("GET " + mesh + "/nodes/5/readings/GPS", R"({"node":5,"data":"00"})")},
       {"history 5 GPS --limit 255",
-       {{{"[HIS]" + hex("0005") + "GPS" + hex("ff"), "SGPS" + hex("00")},
-         {"[STA]", json_reply("{}")}}}},
-      {"send 5 open gate", {{{"SEND-" + hex("0005 09") + "open gate", "S"}}}},
-      {"send 5 --hex 00 ff", {{{"SEND-" + hex("0005 02 00ff"), "S"}}}},
-      {"send 0 -- -x", {{{"SEND-" + hex("0000 02") + "-x", "S"}}}},
-      {"broadcast hello", {{{"BCAST" + hex("0000 05") + "hello", "S"}}}},
-      {"broadcast --hex 0a", {{{"BCAST" + hex("0000 01 0a"), "S"}}}},
-      {"watch --count 1 --kind reading --kind message --node 5",
-       {{{"[EVT]" + hex("00"), "S{\"kind\":\"reading\",\"node\":5}\n"}}}},
-      {"status", {{{"[STA]", json_reply("{}")}}}},
+       script_of("GET " + mesh + "/nodes/5/history/GPS?limit=255", no_readings)},
+      {"history 5 GPS --limit 65536 --csv",
+       script_of("GET " + mesh + "/nodes/5/history/GPS?limit=1000", no_readings)},
+      {"send 5 open gate", script_of(submit, accepted)},
+      {"send 5 --hex 00 ff", script_of(submit, accepted)},
+      {"send 0 -- -x", script_of(submit, accepted)},
+      {"broadcast hello", script_of(submit, accepted)},
+      {"broadcast --wait --hex 0a", script_of(submit, R"({"id":1,"state":"written"})")},
+      {"root info", script_of(submit, accepted)},
+      {"root reset", script_of(submit, accepted)},
+      {"root clean --yes", script_of(submit, accepted)},
+      {"watch --count 1 --kind reading --kind message --node 5 --type GPS",
+       feed_of(R"({"kind":"reading","node":5})", web_ending::gateway_closes)},
+      {"status", script_of("GET /api/v1/status", "{}")},
   };
   for (const auto& one : cases) {
     CAPTURE(one.line);
-    fake_gateway gateway{{one.what}};
-    auto space = one.line.find(' ');
-    auto rest = space == std::string::npos ? "" : one.line.substr(space);
-    auto done = type(one.line.substr(0, space) + connect(gateway) + rest);
+    fake_web_gateway gateway{{one.what}};
+    auto options =
+        one.line == "status" ? " --url " + to_string(gateway.url()) : url_option(gateway);
+    auto place = one.line.find(" -- "); // what follows is no option any more
+    auto line = place == std::string::npos
+                    ? one.line + options
+                    : one.line.substr(0, place) + options + one.line.substr(place);
+    auto done = type(line);
     CHECK(!done.usage_error);
-    CHECK(done.err.find("Not In The Script") == std::string::npos);
+    CHECK(done.err.find("not in the script") == std::string::npos);
     CHECK(done.exit_code == 0);
   }
 }
@@ -103,9 +128,12 @@ TEST_CASE("each command reaches the gateway and sets the exit code") {
 TEST_CASE("what cannot be meant is a usage error, and nothing runs") {
   for (auto line : {"nodes extra",
                     "nodes --status asleep",
-                    "nodes --connect 127.0.0.1",
-                    "nodes --connect :1",
-                    "nodes --connect 127.0.0.1:0",
+                    "nodes --url 127.0.0.1:7654",
+                    "nodes --url http://",
+                    "nodes --url http://127.0.0.1:0",
+                    "nodes --url http://127.0.0.1:7654/api",
+                    "nodes --url ftp://127.0.0.1",
+                    "nodes --token-file /no/such/file",
                     "nodes --timeout 0",
                     "nodes --timeout -1",
                     "nodes --timeout soon",
@@ -114,10 +142,12 @@ TEST_CASE("what cannot be meant is a usage error, and nothing runs") {
                     "get GPS 5 6",
                     "history 5",
                     "history 5 GPS --limit 0",
-                    "history 5 GPS --limit 256",
+                    "history 5 GPS --limit 65537",
                     "send",
                     "send 5",
                     "broadcast",
+                    "root",
+                    "root clean",
                     "watch --kind readings",
                     "watch --count x",
                     "status --unknown"}) {
@@ -128,35 +158,64 @@ TEST_CASE("what cannot be meant is a usage error, and nothing runs") {
   }
 }
 
-TEST_CASE("the gateway may be named by XYLEM_CONNECT, and --connect wins") {
-  fake_gateway gateway{
-      {script{{{"[STA]", json_reply("{}")}}}, script{{{"[STA]", json_reply("{}")}}}}};
+TEST_CASE("the gateway may be named by XYLEM_URL, and --url wins") {
+  const auto status = script_of("GET /api/v1/status", "{}");
+  fake_web_gateway gateway{{status, status}};
   closed_port nobody;
-  setenv("XYLEM_CONNECT", to_string(gateway.where()).c_str(), 1);
+  setenv("XYLEM_URL", to_string(gateway.url()).c_str(), 1);
   CHECK(type("status").exit_code == 0);
-  setenv("XYLEM_CONNECT", to_string(nobody.where()).c_str(), 1);
+  setenv("XYLEM_URL", to_string(url_of(nobody)).c_str(), 1);
   CHECK(type("status").exit_code == 3);
-  CHECK(type("status" + connect(gateway)).exit_code == 0);
-  unsetenv("XYLEM_CONNECT");
+  CHECK(type("status --url " + to_string(gateway.url())).exit_code == 0);
+  unsetenv("XYLEM_URL");
+}
+
+TEST_CASE("the token comes from the environment, the command line or a file") {
+  const auto status = script_of("GET /api/v1/status", "{}");
+  fake_web_gateway gateway{{status, status, status}};
+  auto line = "status --url " + to_string(gateway.url());
+  temp_folder folder;
+  setenv("XYLEM_TOKEN", "xyl_environment", 1);
+  CHECK(type(line).exit_code == 0);
+  CHECK(type(line + " --token xyl_line").exit_code == 0);
+  CHECK(type(line + " --token-file " + folder.write("token", " xyl_file\n")).exit_code == 0);
+  unsetenv("XYLEM_TOKEN");
+  auto seen = gateway.seen();
+  REQUIRE(seen.size() == 3);
+  CHECK(seen[0].authorization == "Bearer xyl_environment");
+  CHECK(seen[1].authorization == "Bearer xyl_line");
+  CHECK(seen[2].authorization == "Bearer xyl_file");
+}
+
+TEST_CASE("a token that is needed or refused is told with what to do") {
+  fake_web_gateway gateway{one_connection(
+      {{"GET /api/v1/status", problem_json("token-required", "send a token"), 401}})};
+  auto done = type("status --url " + to_string(gateway.url()));
+  CHECK(done.exit_code == 1);
+  CHECK(done.err
+        == "the gateway refused: send a token; make a token where the gateway runs,"
+           " xylem token create NAME, and give it by XYLEM_TOKEN or --token-file\n");
+  auto broken = type("status --token a\tb --url " + to_string(gateway.url()));
+  CHECK(broken.exit_code != 0);
 }
 
 TEST_CASE("--timeout ends the wait for a gateway that says nothing") {
-  fake_gateway silent{{script{{{"[STA]", ""}}}}};
-  auto done = type("status --timeout 0.02" + connect(silent));
+  fake_web_gateway silent{{web_script{}}};
+  auto done = type("status --timeout 0.02 --url " + to_string(silent.url()));
   CHECK(done.exit_code == 3);
   CHECK(done.err
-        == "the gateway on " + to_string(silent.where())
-               + " did not answer (no complete reply within 20 ms)\n");
+        == "the gateway on " + to_string(silent.url())
+               + " did not answer (no complete answer in time)\n");
 }
 
 TEST_CASE("Ctrl-C ends a watch, and that is no failure") {
-  fake_gateway gateway{{script{{{"[EVT]" + hex("00"), "S{\"kind\":\"reading\"}\n"}}}}};
+  fake_web_gateway gateway{{feed_of(R"({"kind":"reading"})", web_ending::client_closes)}};
   auto exit_code = -1;
   CLI::App app;
   add_client_commands(app, exit_code);
   interrupting_buffer keyboard;
   auto* before = std::cout.rdbuf(&keyboard);
-  app.parse("watch" + connect(gateway));
+  app.parse("watch" + url_option(gateway));
   std::cout.rdbuf(before);
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);

@@ -10,81 +10,76 @@ using namespace xylem::testing;
 
 namespace {
 
+const std::string all_nodes = "GET /api/v1/meshes/field/nodes?limit=1000";
+
 constexpr auto two_nodes =
     R"({"nodes":[{"address":5,"uuid":"00ff","name":"gate","status":"active",)"
     R"("heard":true,"last_heard":"2023-11-14T22:13:17.000Z",)"
     R"("counters":{"frames":12,"malformed":1},"types":["GPS","TMP"]},)"
     R"({"address":258,"status":"disconnected","heard":false}]})";
 
-fake_gateway answering(const std::string& reply) {
-  return fake_gateway{{{{{"[NOD]", reply}}}}};
+int nodes(const fake_web_gateway& gateway, recorded_console& to, const std::string& status = {},
+          output_format format = output_format::text) {
+  return run_nodes({options_for(gateway.url(), format), status}, to.io);
 }
 
-script status_script(const std::string& json) {
-  return {{{"[STA]", json_reply(json)}}};
+std::vector<web_script> status_script(const std::string& json) {
+  return one_connection({{"GET /api/v1/status", json}});
 }
 
 std::string shown_status(const std::string& json) {
-  fake_gateway gateway{{status_script(json)}};
+  fake_web_gateway gateway{status_script(json)};
   recorded_console to;
-  CHECK(run_status({options_for(gateway.where())}, to.io) == 0);
+  CHECK(run_status({options_for(gateway.url())}, to.io) == 0);
   return to.out.str();
 }
 
 } // namespace
 
 TEST_CASE("nodes are a table, and one that was not heard since the start says so") {
-  auto gateway = answering(json_reply(two_nodes));
+  fake_web_gateway gateway{one_connection({{all_nodes, two_nodes}})};
   recorded_console to;
-  CHECK(run_nodes({options_for(gateway.where()), ""}, to.io) == 0);
+  CHECK(nodes(gateway, to) == 0);
   CHECK(to.out.str()
         == "NODE  STATUS                    HEARD  NAME  TYPES    FRAMES  MALFORMED  UUID\n"
            "   5  active                    3.0 s  gate  GPS TMP      12          1  00ff\n"
            " 258  disconnected (not heard)      -                      0          0\n");
 }
 
-TEST_CASE("nodes are filtered by status, in both formats") {
-  auto text = answering(json_reply(two_nodes));
+TEST_CASE("nodes of one status are asked for, and none is told") {
+  fake_web_gateway gateway{one_connection(
+      {{"GET /api/v1/meshes/field/nodes?status=idle&limit=1000", R"({"nodes":[]})"}})};
   recorded_console to;
-  CHECK(run_nodes({options_for(text.where()), "active"}, to.io) == 0);
-  CHECK(to.out.str().find("258") == std::string::npos);
-  auto none = answering(json_reply(two_nodes));
-  recorded_console idle;
-  CHECK(run_nodes({options_for(none.where()), "idle"}, idle.io) == 0);
-  CHECK(idle.out.str() == "");
-  CHECK(idle.err.str() == "no node is idle\n");
-  auto json = answering(json_reply(two_nodes));
-  recorded_console document;
-  CHECK(run_nodes({options_for(json.where(), output_format::json), "disconnected"}, document.io)
-        == 0);
-  CHECK(document.out.str()
-        == "{\"nodes\":[{\"address\":258,\"status\":\"disconnected\",\"heard\":false}]}\n");
+  CHECK(nodes(gateway, to, "idle") == 0);
+  CHECK(to.out.str() == "");
+  CHECK(to.err.str() == "no node is idle\n");
 }
 
-TEST_CASE("nodes as JSON are the gateway's document, members unknown here included") {
-  auto gateway = answering(json_reply(R"({"nodes":[{"address":5,"new":[1]}],"more":"x"})"));
+TEST_CASE("nodes as JSON are all pages in one document, members unknown here included") {
+  fake_web_gateway gateway{
+      one_connection({{all_nodes, R"({"nodes":[{"address":5,"new":[1.5]}],"next":5})"},
+                      {all_nodes + "&cursor=5", R"({"nodes":[{"address":6}]})"}})};
   recorded_console to;
-  CHECK(run_nodes({options_for(gateway.where(), output_format::json), ""}, to.io) == 0);
-  CHECK(to.out.str() == "{\"nodes\":[{\"address\":5,\"new\":[1]}],\"more\":\"x\"}\n");
+  CHECK(nodes(gateway, to, "", output_format::json) == 0);
+  CHECK(to.out.str() == "{\"nodes\":[{\"address\":5,\"new\":[1.5]},{\"address\":6}]}\n");
 }
 
 TEST_CASE("nodes have an exit code for each way to fail") {
   closed_port nobody;
   recorded_console to;
-  CHECK(run_nodes({options_for(nobody.where()), ""}, to.io) == 3);
-  auto refusing = answering(refusal("Not Available"));
-  CHECK(run_nodes({options_for(refusing.where()), ""}, to.io) == 1);
-  auto broken = answering(json_reply("{\"nodes\":"));
-  CHECK(run_nodes({options_for(broken.where()), ""}, to.io) == 1);
-  auto foreign = answering("HTTP/1.1 400 Bad Request\r\n");
-  recorded_console told;
-  CHECK(run_nodes({options_for(foreign.where()), ""}, told.io) == 1);
-  CHECK(told.err.str()
-        == "what answers on " + to_string(foreign.where())
-               + " is no gateway of the classic dialect"
-                 " (a reply that begins neither with S nor with F)\n");
-  fake_gateway gone{{{{{"[NOD]", "S"}}, ending::gateway_closes}}};
-  CHECK(run_nodes({options_for(gone.where()), ""}, to.io) == 3);
+  CHECK(run_nodes({options_for(url_of(nobody)), ""}, to.io) == 3);
+  fake_web_gateway refusing{
+      one_connection({{all_nodes, problem_json("not-available", "restarting"), 503}})};
+  CHECK(nodes(refusing, to) == 1);
+  for (auto answer : {"", "{\"nodes\":", "[]", "{}", "<html>", R"({"nodes":[{}]})"}) {
+    CAPTURE(answer);
+    fake_web_gateway broken{one_connection({{all_nodes, answer}})};
+    recorded_console told;
+    CHECK(nodes(broken, told) == 1);
+    CHECK(told.err.str().find("is no gateway's HTTP port (") != std::string::npos);
+  }
+  fake_web_gateway gone{{web_script{{{all_nodes, two_nodes}}, {}, web_ending::breaks}}};
+  CHECK(nodes(gone, to) == 3);
 }
 
 TEST_CASE("the status is told in the order in which one looks for a fault") {
@@ -154,17 +149,19 @@ TEST_CASE("a status of which everything is missing or foreign is still shown") {
 }
 
 TEST_CASE("the status as JSON is the gateway's document as it came") {
-  fake_gateway gateway{{status_script(R"({ "state" : "ok" })")}};
+  fake_web_gateway gateway{status_script(R"({ "state" : "ok" })")};
   recorded_console to;
-  CHECK(run_status({options_for(gateway.where(), output_format::json)}, to.io) == 0);
+  CHECK(run_status({options_for(gateway.url(), output_format::json)}, to.io) == 0);
   CHECK(to.out.str() == "{ \"state\" : \"ok\" }\n");
 }
 
 TEST_CASE("the status has an exit code for each way to fail") {
   closed_port nobody;
   recorded_console to;
-  CHECK(run_status({options_for(nobody.where())}, to.io) == 3);
-  fake_gateway broken{{status_script("[1]"), script{{{"[STA]", refusal("Not Available")}}}}};
-  CHECK(run_status({options_for(broken.where())}, to.io) == 1);
-  CHECK(run_status({options_for(broken.where())}, to.io) == 1);
+  CHECK(run_status({options_for(url_of(nobody))}, to.io) == 3);
+  fake_web_gateway broken{status_script("[1]")};
+  CHECK(run_status({options_for(broken.url())}, to.io) == 1);
+  fake_web_gateway refusing{
+      one_connection({{"GET /api/v1/status", problem_json("not-available", "x"), 503}})};
+  CHECK(run_status({options_for(refusing.url())}, to.io) == 1);
 }

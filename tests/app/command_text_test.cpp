@@ -1,5 +1,6 @@
 // What the commands share: tables, durations, what a user asks for.
 #include "app/commands/console_text.hpp"
+#include "app/commands/moment.hpp"
 #include "app/commands/reading_target.hpp"
 #include "app/commands/table.hpp"
 
@@ -61,6 +62,18 @@ TEST_CASE("a duration is told in the unit that fits") {
   CHECK(short_duration(48h) == "2 d");
 }
 
+TEST_CASE("a moment is a span before now, a day, or a time, all in UTC") {
+  constexpr wall_time now{1'700'000'000'000ms}; // 2023-11-14T22:13:20Z
+  CHECK(parse_moment("2h", now) == now - 2h);
+  CHECK(parse_moment("10m ago", now) == now - 10min);
+  CHECK(parse_moment("1d", now) == now - 24h);
+  CHECK(parse_moment("2023-11-14T22:13:20.007Z", now) == now + 7ms);
+  CHECK(parse_moment("2023-11-15", now) == now + 1h + 46min + 40s);
+  for (auto text :
+       {"", "ago", "5", "5 ago", "-2h", "2x", "yesterday", "2023-11-31", "2023-11-14T22:13"})
+    CHECK(!parse_moment(text, now));
+}
+
 TEST_CASE("a number of things knows the singular") {
   CHECK(counted(0, "byte") == "0 bytes");
   CHECK(counted(1, "byte") == "1 byte");
@@ -75,6 +88,11 @@ TEST_CASE("type and node may be given in either order") {
   CHECK(*parse_reading_target({"0x00ff01", "5"}) == target({"\0\xff\x01", 3}, node_address{5}));
 }
 
+TEST_CASE("a node alone is every type of it") {
+  CHECK(*parse_reading_target({"5"}) == reading_target{std::nullopt, node_address{5}});
+  CHECK(*parse_reading_target({"0x0005"}) == reading_target{std::nullopt, node_address{5}});
+}
+
 TEST_CASE("a word of three digits is whichever is left, and never guessed") {
   CHECK(*parse_reading_target({"123"}) == target("123", std::nullopt));
   CHECK(*parse_reading_target({"123", "GPS"}) == target("GPS", node_address{123}));
@@ -86,19 +104,10 @@ TEST_CASE("a word of three digits is whichever is left, and never guessed") {
 }
 
 TEST_CASE("what names no reading is refused") {
-  const std::vector<std::string> cases[] = {{},
-                                            {""},
-                                            {"5"},
-                                            {"GPSX"},
-                                            {"0xff"},
-                                            {"GP", "5"},
-                                            {"GPS", "TMP"},
-                                            {"GPS", "-1"},
-                                            {"GPS", "65536"},
-                                            {"5", "6"},
-                                            {"GPS", ""},
-                                            {"GPS", "5x"},
-                                            {"GPS", "5", "6"}};
+  const std::vector<std::string> cases[] = {
+      {},          {""},           {"GPSX"},      {"0x1ffff"},
+      {"GP", "5"}, {"GPS", "TMP"}, {"GPS", "-1"}, {"GPS", "65536"},
+      {"5", "6"},  {"GPS", ""},    {"GPS", "5x"}, {"GPS", "5", "6"}};
   for (const auto& words : cases) {
     auto made = parse_reading_target(words);
     REQUIRE(!made);

@@ -53,9 +53,10 @@ verdict judge_protocol(text header) {
 
 verdict judge_client(text header) {
   if (is_std(header) || is_posix(header)
-      || starts_with_any(header, {"boost/json", "protocol/", "app/client/"}))
+      || starts_with_any(header, {"boost/json", "boost/asio", "boost/beast", "openssl/",
+                                  "protocol/", "app/client/"}))
     return std::nullopt;
-  return "app/client/ knows std, POSIX, Boost.JSON, protocol/ and itself";
+  return "app/client/ knows std, POSIX, OpenSSL, of Boost JSON, Asio and Beast, protocol/, itself";
 }
 
 verdict judge(text path, text header) {
