@@ -109,7 +109,7 @@ function showRoute() {
   detail.show(context.route);
   views[view].show?.(context.route);
   views[view].render?.({ all: true, nodes: new Set() });
-  plan.paint();
+  plan.show(context.route);
 }
 
 function go(change, { replace = false } = {}) {

@@ -3,7 +3,7 @@ const most = 400;
 
 /**
  * Collects messages; one animation frame applies them all. A hidden page has no frames: there
- * they are applied by a timer, and drawn when the page is seen again.
+ * each message is applied when it comes, and drawn when the page is seen again.
  */
 export class Batch {
   constructor({ apply, draw }) {
@@ -23,11 +23,7 @@ export class Batch {
   /** A frame is wanted. */
   wake() {
     if (document.hidden) {
-      if (this.timer || !this.messages.length) return;
-      this.timer = setTimeout(() => {
-        this.timer = 0;
-        this.flush();
-      }, 0);
+      this.flush();
       return;
     }
     if (this.scheduled) return;
@@ -40,7 +36,7 @@ export class Batch {
   }
 
   flush() {
-    const messages = this.messages;
+    const { messages } = this;
     if (!messages.length) return;
     this.messages = [];
     this.apply(messages);

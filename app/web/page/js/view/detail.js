@@ -14,6 +14,7 @@ import { byId, glyph, h, keyed, setAttribute, setGlyph, setHidden, setText } fro
 import { facts } from "./overview.js";
 import { Plot } from "./plot.js";
 
+const covers = matchMedia("(max-width: 480px)"); // then the node lies over the whole page
 const refreshEvery = 5000; // ms between two looks at the counters of the API
 
 /** One node: its readings over time, their bytes, its counters and messages. */
@@ -71,6 +72,7 @@ export class Detail {
 
   show(route) {
     setHidden(this.element, !route.node);
+    byId("main").inert = covers.matches && !!route.node;
     if (route.node === this.key) return;
     this.key = route.node;
     this.series = new Map();
@@ -81,6 +83,7 @@ export class Detail {
     if (!this.key) return;
     this.element.scrollTop = 0;
     this.tick(Date.now());
+    if (covers.matches) this.title.focus();
   }
 
   get node() {

@@ -218,7 +218,7 @@ export class Nodes {
   }
 }
 
-const kindOf = (column) => (column.type ? "value" : column.id);
+const kindOf = (column) => (column.type ? "value" : `of-${column.id}`);
 
 function makeCell(column) {
   const cell = h("div", { role: "gridcell", class: `cell ${kindOf(column)}` });

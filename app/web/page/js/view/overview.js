@@ -48,10 +48,11 @@ export class Overview {
       ["Uptime", duration(status.uptime_seconds * 1000)],
       ["Events", count(status.events?.seq)],
       ["Incidents", count(status.incidents?.total)],
+      ["Parts", partsText(status.actors ?? [])],
     ]);
     keyed(
       this.actors,
-      status.actors ?? [],
+      partsShown(status.actors ?? []),
       (actor) => actor.name,
       (actor) =>
         h(
@@ -92,6 +93,18 @@ export class Overview {
         ),
     );
   }
+}
+
+const mostParts = 8;
+const isWell = ({ state, restarts }) => state === "running" && !restarts;
+
+/** With many meshes only those parts that need a look. */
+const partsShown = (actors) =>
+  actors.length > mostParts ? actors.filter((a) => !isWell(a)) : actors;
+
+function partsText(actors) {
+  const running = actors.filter((actor) => actor.state === "running").length;
+  return running === actors.length ? `all ${running} run` : `${running} of ${actors.length} run`;
 }
 
 export function panel(title, ...children) {
@@ -172,7 +185,10 @@ class MeshCard {
       states,
       (s) => s,
       (s) => h("span", { "data-state": s }),
-      (part, s) => (part.style.flexGrow = counts[s]),
+      (part, s) => {
+        part.style.flexGrow = counts[s];
+        setHidden(part, !counts[s]);
+      },
     );
     keyed(
       this.nodes,

@@ -14,7 +14,6 @@ export class Plan {
     this.viewport = new Viewport();
     this.nodes = [];
     this.marks = [];
-    this.fitted = false;
     this.quietUntil = 0;
     this.trails = true;
     this.surface = byId("plan-surface");
@@ -46,8 +45,8 @@ export class Plan {
     this.viewport.width = clientWidth;
     this.viewport.height = clientHeight;
     this.painter.resize(clientWidth, clientHeight);
-    if (this.nodes.length && !this.moved) this.fit();
-    else this.paint();
+    if (!this.moved) this.fit();
+    this.paint();
   }
 
   setNodes(nodes) {
@@ -55,20 +54,41 @@ export class Plan {
     this.update();
   }
 
-  /** New readings; a plan that nobody has moved fits when the first positions come. */
+  /** New readings. A plan that nobody has moved keeps everybody in sight. */
   update() {
     const placed = this.nodes.filter((node) => node.position);
-    const empty = byId("plan-empty");
-    setHidden(empty, placed.length > 0);
-    setText(
-      empty,
-      this.nodes.length
-        ? "No node tells where it is: no reading has a longitude and a latitude."
-        : "No nodes to show.",
-    );
-    if (placed.length && !this.fitted) this.fit();
+    const fits = this.fitted && placed.every((node) => this.isSeen(node));
+    if (!this.moved && placed.length && !fits) this.fit();
     else if (performance.now() >= this.quietUntil) this.paint();
     else this.late = true;
+  }
+
+  showHint() {
+    const placed = this.nodes.some((node) => node.position);
+    setHidden(byId("plan-empty"), this.marks.length > 0);
+    setText(
+      byId("plan-empty"),
+      placed
+        ? "No node is in this part. Fit shows them all."
+        : this.nodes.length
+          ? "No node tells where it is: no reading has a longitude and a latitude."
+          : "No nodes to show.",
+    );
+  }
+
+  /** A node that is chosen elsewhere is brought into sight. */
+  show({ node: key }) {
+    if (key === this.shown) return;
+    this.shown = key;
+    const node = this.context.store.nodes.get(key);
+    if (node?.position && this.surface.clientWidth && !this.isSeen(node))
+      this.move(() => Object.assign(this.viewport, project(node.position)));
+    this.paint();
+  }
+
+  isSeen({ position }) {
+    const { x, y } = this.viewport.toScreen(project(position));
+    return x >= 0 && y >= 0 && x <= this.viewport.width && y <= this.viewport.height;
   }
 
   render(changes) {
@@ -82,8 +102,8 @@ export class Plan {
   fit() {
     const points = this.nodes.filter((node) => node.position).map((node) => project(node.position));
     if (!this.surface.clientWidth || !this.viewport.fit(points)) return;
-    this.fitted = true;
     this.moved = false;
+    this.fitted = true;
     this.paint();
   }
 
@@ -135,6 +155,7 @@ export class Plan {
       labels: this.marks.length <= labelsUpTo,
     });
     surface.dataset.marks = this.marks.length;
+    this.showHint();
     const ended = performance.now();
     this.quietUntil = ended + (ended - began) * (1 / busyShare - 1);
   }

@@ -137,7 +137,10 @@ export class PlanPainter {
     context.fillStyle = colours.ink;
     const taken =
       marks.length > 300 ? [] : marks.map(({ x, y }) => ({ left: x - 6, right: x + 6, y }));
+    const { clientWidth } = this.canvas;
     const free = (box) =>
+      box.left >= 2 &&
+      box.right <= clientWidth - 2 &&
       taken.every((t) => t.right < box.left || t.left > box.right || Math.abs(t.y - box.y) > 12);
     const done = new Set();
     for (const { x, y, node } of wanted) {
