@@ -29,6 +29,11 @@ constexpr std::array table{
   bar{"one-shot", "its CPU a request", "xylem", "echo", "/server_cpu_us_per_request", "us", reference, 0},
   bar{"one-shot", "its errors", "xylem", "", "/errors", "", always_zero, 0},
 
+  bar{"rest", "GET over HTTP, 8 kept connections", "http", "socket", "/rate", "1/s", at_least_times, 0.5},
+  bar{"rest", "its CPU a request", "http", "socket", "/server_cpu_us_per_request", "us", reference, 0},
+  bar{"rest", "its p99 latency", "http", "socket", "/latency_us/p99", "us", reference, 0},
+  bar{"rest", "its errors", "http", "", "/errors", "", always_zero, 0},
+
   bar{"ingest", "22-byte updates, flat out", "xylem", "raw pty", "/rate", "1/s", at_least_times, 0.7},
   bar{"ingest", "its CPU an update", "xylem", "", "/server_cpu_us_per_frame", "us", reference, 0},
   bar{"ingest", "its lost updates", "xylem", "", "/lost", "", always_zero, 0},
@@ -59,6 +64,10 @@ constexpr std::array table{
   bar{"fan-out-flood", "1,000 listeners flat out, deliveries", "xylem", "mosquitto", "/rate", "1/s", at_least_times, 5},
   bar{"fan-out-flood", "1,000 listeners flat out, deliveries", "xylem", "redis", "/rate", "1/s", reference, 0},
   bar{"fan-out-flood", "its lost messages", "xylem", "", "/missed", "", always_zero, 0},
+
+  bar{"fan-out-web", "1,000 WebSockets at 20/s, the last one's p99", "websocket", "socket", "/last_one_us/p99", "us", at_most_times, 2},
+  bar{"fan-out-web", "its CPU time", "websocket", "socket", "/server_cpu_s", "s", reference, 0},
+  bar{"fan-out-web", "its lost messages", "websocket", "", "/missed", "", always_zero, 0},
 
   bar{"slow-listener", "one of 1,001 never reads: the others' p99", "with", "without", "/latency_us/p99", "us", at_most_times, 1.1},
   bar{"slow-listener", "their lost messages", "with", "", "/missed", "", always_zero, 0},

@@ -25,11 +25,11 @@ words with(words first, const words& second) {
   return first;
 }
 
-child_process start_listeners(session& run, const running_server& server, const words& how,
+child_process start_listeners(session& run, const served_address& server, const words& how,
                               int count) {
   auto tool =
       run.start_tool(with({"listen", "--server", server.address, "--protocol", server.protocol,
-                           "--pid", std::to_string(server.pid()), "--count", std::to_string(count)},
+                           "--pid", std::to_string(server.pid), "--count", std::to_string(count)},
                           how));
   if (!tool.await_error_text("ready", 30))
     throw std::runtime_error{server.name + ": listeners are not ready: " + tool.errors()};
@@ -121,6 +121,19 @@ void measure_fan_out(session& run) {
 /// No more messages than the gateway keeps for a listener that is late.
 void measure_fan_out_flood(session& run) {
   compare_fan_out(run, "fan-out-flood", {static_cast<int>(run.pick(1000, 500)), 0});
+}
+
+/// The same messages to the listeners of the client socket, and to WebSockets.
+void measure_fan_out_web(session& run) {
+  const message_plan plan{static_cast<int>(run.pick(200, 60)), 20};
+  for (auto round = 1; round <= run.rounds(); ++round)
+    for (auto web : {false, true}) {
+      auto gateway = start_gateway(run, {.root = root_options(plan)});
+      auto whom = web ? gateway.on_web("websocket") : served_address{gateway.server};
+      auto tool = start_listeners(run, whom, thousand, plan.count);
+      run.found.add("fan-out-web", web ? "websocket" : "socket", session::result_of(tool));
+      session::result_of(gateway.root);
+    }
 }
 
 void measure_slow_listener(session& run) {

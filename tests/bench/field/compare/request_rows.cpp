@@ -22,14 +22,14 @@ void compare_requests(session& run, const std::string& row, const words& how) {
 
 } // namespace
 
-boost::json::object run_load(session& run, const running_server& server, const words& how) {
+boost::json::object run_load(session& run, const served_address& server, const words& how) {
   words command{"load",
                 "--server",
                 server.address,
                 "--protocol",
                 server.protocol,
                 "--pid",
-                std::to_string(server.pid()),
+                std::to_string(server.pid),
                 "--duration",
                 number(run.pick(2, 1)),
                 "--warm-up",
@@ -44,6 +44,15 @@ void measure_get(session& run) {
 
 void measure_get_deep(session& run) {
   compare_requests(run, "get-deep", {"--clients", "8", "--depth", "16"});
+}
+
+/// The same question, by either protocol of one gateway.
+void measure_rest(session& run) {
+  auto gateway = start_gateway(run, {.root = {"--stay"}});
+  for (auto round = 1; round <= run.rounds(); ++round) {
+    run.found.add("rest", "socket", run_load(run, gateway.server, {"--clients", "8"}));
+    run.found.add("rest", "http", run_load(run, gateway.on_web("http"), {"--clients", "8"}));
+  }
 }
 
 void measure_one_shot(session& run) {

@@ -20,6 +20,7 @@ std::span<const row> rows();
 void measure_get(session& run);
 void measure_get_deep(session& run);
 void measure_one_shot(session& run);
+void measure_rest(session& run);
 
 // What the root says.
 void measure_ingest(session& run);
@@ -30,6 +31,7 @@ void measure_replug(session& run);
 void measure_latency(session& run);
 void measure_fan_out(session& run);
 void measure_fan_out_flood(session& run);
+void measure_fan_out_web(session& run);
 void measure_slow_listener(session& run);
 
 // What it costs.

@@ -25,8 +25,9 @@ void await_listening(running_server& server) {
   }
 }
 
-words root_command(const std::string& link, const std::string& gateway, const words& options) {
-  return joined({"root", "--link", link, "--gateway", gateway}, options);
+words root_command(const std::string& link, const std::string& gateway, const std::string& web,
+                   const words& options) {
+  return joined({"root", "--link", link, "--gateway", gateway, "--web", web}, options);
 }
 
 void await_ready(child_process& root) {
@@ -96,11 +97,13 @@ running_server start_ser2net(session& run, const std::string& device) {
 running_gateway start_gateway(session& run, const gateway_options& options) {
   auto address = local(free_port());
   auto link = run.file("root-" + address);
-  auto root = run.start_tool(root_command(link, address, options.root));
-  words command{run.options().xylem, "run", "--serial", link, "--listen", address};
+  auto web = local(free_port());
+  auto root = run.start_tool(root_command(link, address, web, options.root));
+  words command{run.options().xylem, "run", "--serial", link, "--listen", address, "--web", web};
   for (const auto& set : options.sets)
     command = joined(std::move(command), {"--set", set});
-  running_gateway out{link, {"xylem", "xylem", address, run.serve(command)}, std::move(root)};
+  running_gateway out{link, {"xylem", "xylem", address, run.serve(command)}, web,
+                      std::move(root)};
   await_listening(out.server);
   await_ready(out.root);
   return out;
@@ -108,7 +111,8 @@ running_gateway start_gateway(session& run, const gateway_options& options) {
 
 child_process start_root(session& run, const running_gateway& gateway, const words& options,
                          urgency how) {
-  auto root = run.start_tool(root_command(gateway.link, gateway.server.address, options), how);
+  auto root = run.start_tool(
+      root_command(gateway.link, gateway.server.address, gateway.web, options), how);
   await_ready(root);
   return root;
 }

@@ -4,6 +4,14 @@
 
 namespace xylem::bench {
 
+/// Whom a tool talks to.
+struct served_address {
+  std::string name;
+  std::string protocol;
+  std::string address;
+  pid_t pid = 0;
+};
+
 /// A server on a port of 127.0.0.1, on the servers' core.
 struct running_server {
   std::string name;     ///< whose figures these are
@@ -12,6 +20,7 @@ struct running_server {
   child_process process;
 
   pid_t pid() const { return process.pid(); }
+  operator served_address() const { return {name, protocol, address, process.pid()}; }
 };
 
 /// All wait until the server listens, and throw when it does not, not_installed when it is not
@@ -28,7 +37,13 @@ running_server start_ser2net(session& run, const std::string& device);
 struct running_gateway {
   std::string link; ///< to the root's terminal
   running_server server;
+  std::string web; ///< address of its web port
   child_process root;
+
+  /// Its web port, where `protocol` is spoken.
+  served_address on_web(const std::string& protocol) const {
+    return {"xylem, " + protocol, protocol, web, server.pid()};
+  }
 };
 
 struct gateway_options {

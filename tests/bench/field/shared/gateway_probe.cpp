@@ -1,6 +1,7 @@
 #include "gateway_probe.hpp"
 
 #include "clock.hpp"
+#include "http_request.hpp"
 #include "sockets.hpp"
 
 #include <boost/json/parse.hpp>
@@ -20,18 +21,15 @@ using namespace std::string_literals;
 
 std::string status_of(const sockaddr_in& where) {
   auto connection = connect_to(where);
-  send_all(connection.get(), "[STA]");
-  auto head = receive(connection.get(), 5);
-  std::size_t size = 0;
-  for (auto byte : head.substr(1))
-    size = size << 8 | static_cast<unsigned char>(byte);
-  return receive(connection.get(), size);
+  send_all(connection.get(), http_get("/api/v1/status", "close"));
+  auto all = receive_rest(connection.get());
+  return all.substr(all.find("\r\n\r\n") + 4);
 }
 
 } // namespace
 
-gateway_probe::gateway_probe(const std::string& address)
-    : where_{address_of(address)}, socket_{connect_to(where_)} {
+gateway_probe::gateway_probe(const std::string& address, const std::string& web)
+    : web_{address_of(web)}, socket_{connect_to(address_of(address))} {
   send_all(socket_.get(), "[syn]\0"s);
   if (receive(socket_.get(), 6) != "[ack]\0"s)
     throw std::runtime_error{"no [ack] from " + address};
@@ -56,7 +54,7 @@ std::optional<std::uint64_t> gateway_probe::await(std::uint32_t number, double p
 }
 
 gateway_counts gateway_probe::counts() const {
-  auto status = boost::json::parse(status_of(where_));
+  auto status = boost::json::parse(status_of(web_));
   auto number = [&](const char* pointer) {
     return status.at_pointer(pointer).to_number<std::uint64_t>();
   };

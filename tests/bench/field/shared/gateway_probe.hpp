@@ -14,7 +14,7 @@
 
 namespace xylem::bench {
 
-/// What the gateway's `[STA]` says of its first mesh.
+/// What the gateway's `/api/v1/status` says of its first mesh.
 struct gateway_counts {
   std::uint64_t frames = 0;
   std::uint64_t rejects = 0;
@@ -27,7 +27,8 @@ struct gateway_counts {
 /// A listening connection to the gateway, and its status. Throws when it does not answer.
 class gateway_probe {
 public:
-  explicit gateway_probe(const std::string& address);
+  /// Of its client socket, and of its web port.
+  gateway_probe(const std::string& address, const std::string& web);
 
   /// When the marker with this number came; nothing: not within `patience_s`. Others are skipped.
   std::optional<std::uint64_t> await(std::uint32_t number, double patience_s);
@@ -35,7 +36,7 @@ public:
   gateway_counts counts() const;
 
 private:
-  sockaddr_in where_;
+  sockaddr_in web_;
   file_descriptor socket_;
   marker_scanner scanner_;
 };

@@ -2,6 +2,7 @@
 
 #include "clock.hpp"
 
+#include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -107,6 +108,14 @@ void send_all(int socket, std::string_view data) {
       throw std::runtime_error{"the server takes no more"};
     data.remove_prefix(static_cast<std::size_t>(count));
   }
+}
+
+std::string receive_rest(int socket) {
+  std::string all;
+  std::array<char, 4096> part;
+  for (ssize_t count; (count = recv(socket, part.data(), part.size(), 0)) > 0;)
+    all.append(part.data(), static_cast<std::size_t>(count));
+  return all;
 }
 
 std::string receive(int socket, std::size_t size) {

@@ -39,6 +39,9 @@ void set_non_blocking(int socket);
 void send_all(int socket, std::string_view data);
 std::string receive(int socket, std::size_t size);
 
+/// Until the server ends it; may be nothing.
+std::string receive_rest(int socket);
+
 /// As many sockets as the system allows.
 void raise_descriptor_limit();
 

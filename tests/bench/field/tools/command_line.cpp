@@ -49,7 +49,7 @@ void add_load(CLI::App& app) {
   auto* command = app.add_subcommand("load", "Asks for readings and checks every reply");
   command->option_defaults()->take_last(); // of an option that is given twice
   command->add_option("--server", options->server, "HOST:PORT")->capture_default_str();
-  add_word(*command, "--protocol", options->protocol, parse_asked_protocol, "xylem, redis, echo");
+  add_word(*command, "--protocol", options->protocol, parse_asked_protocol, "xylem, http, redis, echo");
   command->add_flag_callback(
       "--one-shot", [options] { options->use = connection_use::one_shot; },
       "A connection for each request, which the client closes first");
@@ -70,7 +70,10 @@ void add_root(CLI::App& app) {
   auto options = std::make_shared<root_options>();
   auto* command = app.add_subcommand("root", "Simulates a root on a pseudo terminal");
   command->add_option("--link", options->link, "Symbolic link to the terminal")->required();
-  command->add_option("--gateway", options->gateway, "HOST:PORT that proves what was handled");
+  auto* gateway =
+      command->add_option("--gateway", options->gateway, "HOST:PORT that proves what was handled");
+  auto* web = command->add_option("--web", options->web, "HOST:PORT of its web port");
+  gateway->needs(web);
   command->add_option("--nodes", options->nodes, "Addresses from 1")->capture_default_str();
   command->add_option("--types", options->types, "Data types of every node")->delimiter(',');
   command->add_option("--value-size", options->value_size, "Bytes of a reading");

@@ -1,7 +1,10 @@
 #include "exchange.hpp"
 
+#include "tests/bench/field/shared/http_request.hpp"
 #include "tests/bench/field/shared/root_frames.hpp"
 #include "tests/bench/field/shared/sockets.hpp"
+
+#include "protocol/bytes.hpp"
 
 #include <stdexcept>
 
@@ -38,6 +41,8 @@ std::string get_reply(std::uint16_t node, const std::string& type, const std::st
 std::optional<asked_protocol> parse_asked_protocol(const std::string& text) {
   if (text == "xylem")
     return asked_protocol::xylem;
+  if (text == "http")
+    return asked_protocol::http;
   if (text == "redis")
     return asked_protocol::redis;
   if (text == "echo")
@@ -52,6 +57,11 @@ std::vector<exchange> make_exchanges(asked_protocol protocol, const known_readin
     auto get = get_request(node, readings.type);
     if (protocol == asked_protocol::redis)
       out.push_back({"*2\r\n" + bulk("GET") + bulk(key_of(node)), bulk(value)});
+    else if (protocol == asked_protocol::http)
+      out.push_back({http_get("/api/v1/meshes/default/nodes/" + std::to_string(node) + "/readings/"
+                                  + readings.type,
+                              "keep-alive"),
+                     "\"data\":\"" + to_hex(view_of(value)) + '"'});
     else if (protocol == asked_protocol::echo)
       out.push_back({get, get});
     else

@@ -10,13 +10,15 @@ namespace xylem::bench {
 /// Who is asked for the latest reading of a node.
 enum class asked_protocol : std::uint8_t {
   xylem, ///< `[GET]` of the classic dialect (wire §4)
+  http,  ///< `GET /api/v1/meshes/default/nodes/N/readings/T` (web §1)
   redis, ///< `GET node:ADDRESS`
   echo,  ///< the bytes of xylem's request come back
 };
 
 std::optional<asked_protocol> parse_asked_protocol(const std::string& text);
 
-/// A request and the one right reply.
+/// A request and the one right reply; over HTTP what its content must have, for the rest differs
+/// from time to time.
 struct exchange {
   std::string request;
   std::string reply;

@@ -55,6 +55,7 @@ private:
     send_all(made.get(), request);
     if (receive(made.get(), answer.size()) != answer)
       throw std::runtime_error{"listener " + std::to_string(number) + " is not greeted back"};
+    send_all(made.get(), make_subscription(options_.protocol));
     return made;
   }
 

@@ -19,6 +19,7 @@ public:
                                  options.use == connection_use::one_shot ? 1 : options.depth,
                                  options.rate / static_cast<double>(options.clients),
                                  make_exchanges(options.protocol, options.readings),
+                                 options.protocol == asked_protocol::http,
                                  wall_ns() + to_ns(options.warm_up_s)} {
     for (std::uint32_t i = 0; i < options.clients; ++i)
       clients_.emplace_back(plan_, counts_, i);

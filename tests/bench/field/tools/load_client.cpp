@@ -101,7 +101,7 @@ bool load_client::read() {
     drop();
     return false;
   }
-  auto is_right = take(chunk);
+  auto is_right = plan_.over_http ? take_http(chunk) : take(chunk);
   if (!is_right)
     count(&load_counts::wrong, chunk.came_ns);
   if (!is_right || (plan_.use == connection_use::one_shot && waiting_ == 0))
@@ -121,12 +121,11 @@ reception load_client::receive() const {
 
 /// False: a byte is not as it must be.
 bool load_client::take(const reception& chunk) {
-  auto [data, code, time_ns, is_stamped] = chunk;
-  while (!data.empty()) {
+  for (auto data = std::string_view{chunk.data}; !data.empty();) {
     if (waiting_ == 0)
       return false;
-    auto [index, start_ns] = under_way_[oldest_];
-    auto wanted = std::string_view{plan_.exchanges[index].reply}.substr(matched_);
+    const auto& reply = plan_.exchanges[under_way_[oldest_].index].reply;
+    auto wanted = std::string_view{reply}.substr(matched_);
     auto size = std::min(wanted.size(), data.size());
     if (data.substr(0, size) != wanted.substr(0, size))
       return false;
@@ -135,17 +134,45 @@ bool load_client::take(const reception& chunk) {
     if (size < wanted.size())
       return true;
     matched_ = 0;
-    if (waiting_ == plan_.depth)
-      free_since_ns_ = time_ns;
-    oldest_ = (oldest_ + 1) % plan_.depth;
-    --waiting_;
-    count(&load_counts::replies, time_ns);
-    if (!is_stamped)
-      count(&load_counts::unstamped, time_ns);
-    if (time_ns >= plan_.measured_from_ns)
-      counts_.latency.add(time_ns - std::min(start_ns, time_ns));
+    answered(chunk);
   }
   return true;
+}
+
+/// False: not a reply, or not the right one.
+bool load_client::take_http(const reception& chunk) {
+  constexpr std::string_view length = "Content-Length: ";
+  in_ += chunk.data;
+  for (;;) {
+    auto head = in_.find("\r\n\r\n");
+    if (head == std::string::npos)
+      return true;
+    auto at = in_.find(length);
+    if (waiting_ == 0 || !in_.starts_with("HTTP/1.1 200") || at > head)
+      return false;
+    auto size = head + 4 + std::strtoul(in_.c_str() + at + length.size(), nullptr, 10);
+    if (in_.size() < size)
+      return true;
+    auto reply = std::string_view{in_}.substr(0, size);
+    if (reply.find(plan_.exchanges[under_way_[oldest_].index].reply, head) == std::string_view::npos)
+      return false;
+    in_.erase(0, size);
+    answered(chunk);
+  }
+}
+
+void load_client::answered(const reception& chunk) {
+  auto time_ns = chunk.came_ns;
+  auto start_ns = under_way_[oldest_].start_ns;
+  if (waiting_ == plan_.depth)
+    free_since_ns_ = time_ns;
+  oldest_ = (oldest_ + 1) % plan_.depth;
+  --waiting_;
+  count(&load_counts::replies, time_ns);
+  if (!chunk.is_stamped)
+    count(&load_counts::unstamped, time_ns);
+  if (time_ns >= plan_.measured_from_ns)
+    counts_.latency.add(time_ns - std::min(start_ns, time_ns));
 }
 
 void load_client::count(std::uint64_t load_counts::*what, std::uint64_t time_ns) {
@@ -160,6 +187,7 @@ bool load_client::is_stuck(std::uint64_t time_ns) const {
 void load_client::drop() {
   socket_.close();
   out_.clear();
+  in_.clear();
   sent_ = matched_ = waiting_ = 0;
 }
 

@@ -36,6 +36,7 @@ struct load_plan {
   std::size_t depth = 1; ///< requests under way on a connection
   double rate = 0;       ///< requests a second of one client; 0: the next one when a reply came
   std::vector<exchange> exchanges;
+  bool over_http = false; ///< else replies are compared byte by byte
   std::uint64_t measured_from_ns = 0;
 };
 
@@ -68,6 +69,8 @@ private:
   bool flush();
   reception receive() const;
   bool take(const reception& chunk);
+  bool take_http(const reception& chunk);
+  void answered(const reception& chunk);
   void count(std::uint64_t load_counts::*what, std::uint64_t time_ns);
   void drop();
 
@@ -82,6 +85,7 @@ private:
   std::string out_;
   std::size_t sent_ = 0;    // of out_
   std::size_t matched_ = 0; // bytes of the oldest reply
+  std::string in_;          // of HTTP
   std::uint64_t due_ns_ = 0;
   std::uint64_t free_since_ns_ = 0; // when a reply made room where there was none
 };

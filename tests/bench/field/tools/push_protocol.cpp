@@ -60,6 +60,8 @@ std::string bulk(const std::string& text) {
 std::optional<push_protocol> parse_push_protocol(const std::string& text) {
   if (text == "xylem")
     return push_protocol::xylem;
+  if (text == "websocket")
+    return push_protocol::websocket;
   if (text == "raw")
     return push_protocol::raw;
   if (text == "mqtt")
@@ -69,9 +71,28 @@ std::optional<push_protocol> parse_push_protocol(const std::string& text) {
   return std::nullopt;
 }
 
+namespace {
+
+/// A client's frames are masked; with zeros they stay readable.
+std::string websocket_text(const std::string& text) {
+  return "\x81"s + static_cast<char>(0x80 | text.size()) + "\0\0\0\0"s + text;
+}
+
+} // namespace
+
+std::string make_subscription(push_protocol protocol) {
+  if (protocol != push_protocol::websocket)
+    return {};
+  return websocket_text(R"({"type":"subscribe","kinds":["message"],"snapshot":false})");
+}
+
 greeting make_greeting(push_protocol protocol, std::uint32_t listener) {
   if (protocol == push_protocol::xylem)
     return {"[syn]\0"s, "[ack]\0"s};
+  if (protocol == push_protocol::websocket)
+    return {"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            "HTTP/1.1 101 Switching Protocols\r\n"};
   if (protocol == push_protocol::mqtt)
     return {mqtt_connect(name_of(listener)) + mqtt_subscribe(), mqtt_connected + mqtt_subscribed};
   if (protocol == push_protocol::redis)

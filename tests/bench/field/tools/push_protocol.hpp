@@ -9,6 +9,7 @@ namespace xylem::bench {
 /// Who pushes messages.
 enum class push_protocol : std::uint8_t {
   xylem, ///< `[syn]`, `[ack]` (wire §4)
+  websocket, ///< events of kind message (web §3)
   raw,   ///< whatever comes, as socat and ser2net send it
   mqtt,  ///< MQTT 3.1.1, QoS 0
   redis, ///< its channels
@@ -23,6 +24,9 @@ struct greeting {
 };
 
 greeting make_greeting(push_protocol protocol, std::uint32_t listener);
+
+/// What it says when it has been greeted back, without waiting for an answer.
+std::string make_subscription(push_protocol protocol);
 
 /// MQTT or redis: what a publisher says first, and what it says of each message.
 greeting make_publisher_greeting(push_protocol protocol);

@@ -23,7 +23,7 @@ public:
       throw std::runtime_error{"nobody opened " + port_.device()};
     std::this_thread::sleep_for(300ms); // who opens a port clears it first
     if (!options.gateway.empty())
-      probe_.emplace(options.gateway);
+      probe_.emplace(options.gateway, options.web);
   }
 
   boost::json::object run() {

@@ -22,6 +22,7 @@ struct root_options {
   std::string link; ///< leads to the terminal
   /// The gateway's client socket: it proves that all was handled. Empty: another program reads.
   std::string gateway;
+  std::string web; ///< its web port
   std::uint16_t nodes = 16;
   std::vector<std::string> types{"GPS"};
   std::size_t value_size = 6;
