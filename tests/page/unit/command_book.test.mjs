@@ -46,7 +46,7 @@ test("why a command failed is kept", () => {
     0,
   );
   assert.equal(book.items[0].text, "the port was lost");
-  book.refused("Broadcast", "the transmit queue is full", 1);
+  book.refused("default", "Broadcast", "the transmit queue is full", 1);
   assert.equal(book.items[0].state, "refused");
 });
 

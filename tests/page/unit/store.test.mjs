@@ -131,12 +131,12 @@ test("after a gap the cursor is that of the message", () => {
 
 test("the trail has the places of a node in order, and its end", () => {
   const store = new Store();
-  for (let i = 1; i <= 100; ++i)
+  for (let i = 1; i <= 140; ++i)
     store.apply(events(reading(i, { value: { longitude: 8 + i / 1000, latitude: 49 } })), 0);
   const { trail, position } = store.nodes.get("default/5");
-  assert.equal(trail.length, 64);
-  assert.equal(trail[0].longitude, 8.037);
-  assert.deepEqual(position, { longitude: 8.1, latitude: 49 });
+  assert.equal(trail.length, 128);
+  assert.equal(trail[0].longitude, 8.013);
+  assert.deepEqual(position, { longitude: 8.14, latitude: 49 });
 });
 
 test("0, 0 is no place, and neither is one off the map", () => {

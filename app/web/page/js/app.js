@@ -126,7 +126,7 @@ function go(change, { replace = false } = {}) {
 function compose(node) {
   go({ view: "commands", node: null });
   showRoute();
-  views.commands.composeFor(node);
+  views.commands.form.begin(node);
 }
 
 function changed() {

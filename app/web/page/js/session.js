@@ -28,22 +28,21 @@ export class Session {
 
   /** The cursor is written now and then, in case that the tab is killed. */
   tick(now) {
-    if (now - this.writtenAt < writeEvery || !this.store.cursor) return;
+    if (now - this.writtenAt < writeEvery) return;
     this.writtenAt = now;
-    this.write();
+    this.writeCursor();
+  }
+
+  writeCursor() {
+    const { cursor } = this.store;
+    if (cursor) keep("cursor", JSON.stringify(cursor));
   }
 
   write() {
-    const { store } = this;
-    if (!store.cursor) return;
-    const events = store.log.select(() => true, Infinity, eventsOverReload).reverse();
-    keep(
-      "seen",
-      JSON.stringify({
-        events: events.map(({ search, order, ...rest }) => rest),
-        marks: store.marks,
-      }),
-    );
-    keep("cursor", JSON.stringify(store.cursor));
+    const { log, marks } = this.store;
+    const latest = log.select(() => true, Infinity, eventsOverReload).reverse();
+    const events = latest.map(({ search, order, ...said }) => said);
+    keep("seen", JSON.stringify({ events, marks }));
+    this.writeCursor();
   }
 }

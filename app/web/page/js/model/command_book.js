@@ -7,6 +7,7 @@ export class CommandBook {
   constructor() {
     this.items = [];
     this.byId = new Map();
+    this.added = 0;
   }
 
   /** What the API answered to a command that was sent here; `label` says it in words. */
@@ -26,18 +27,9 @@ export class CommandBook {
   }
 
   /** A refused command has no id; it is shown all the same. */
-  refused(label, problem, now) {
-    const entry = {
-      id: null,
-      label,
-      mine: true,
-      accepted: now,
-      finished: now,
-      state: "refused",
-      text: problem,
-    };
-    this.add(entry);
-    return entry;
+  refused(mesh, label, reason, now) {
+    const times = { accepted: now, finished: now };
+    this.add({ id: null, mesh, label, mine: true, state: "refused", text: reason, ...times });
   }
 
   tell(event) {
@@ -67,6 +59,7 @@ export class CommandBook {
   }
 
   add(entry) {
+    entry.key = ++this.added;
     this.items.unshift(entry);
     if (this.items.length <= commandsKept) return;
     const gone = this.items.pop();

@@ -1,7 +1,7 @@
 import { hexAddress, time } from "./format.js";
 
 /** How many positions of a node are kept for its trail, and how many of its messages. */
-export const trailLength = 64;
+export const trailLength = 128;
 export const messagesKept = 30;
 
 /** Where a reading was made, if its fields say so; 0, 0 is how receivers say that they do not know. */

@@ -1,18 +1,9 @@
-import {
-  age,
-  count,
-  hexAddress,
-  longValue,
-  moment,
-  preciseClock,
-  printable,
-  spacedHex,
-} from "../model/format.js";
+import { age, count, hexAddress, moment, preciseClock, printable } from "../model/format.js";
 import { readingOf } from "../model/node.js";
 import { Series } from "../model/series.js";
-import { byId, glyph, h, keyed, setAttribute, setGlyph, setHidden, setText } from "./dom.js";
+import { byId, glyph, h, keyed, setGlyph, setHidden, setText } from "./dom.js";
 import { facts } from "./overview.js";
-import { Plot } from "./plot.js";
+import { TypeBox } from "./type_box.js";
 
 const covers = matchMedia("(max-width: 480px)"); // then the node lies over the whole page
 const refreshEvery = 5000; // ms between two looks at the counters of the API
@@ -203,58 +194,6 @@ export class Detail {
           h("span", { class: "who", text: message.kind === "request" ? "asks" : "says" }),
           h("span", { text: message.text ?? printable(message.data) }),
         ),
-    );
-  }
-}
-
-/** One type of a node: the latest value, its bytes, a plot for each number in it. */
-class TypeBox {
-  constructor(type) {
-    this.age = h("span", { class: "note figure" });
-    this.value = h("p", { class: "decoded figure" });
-    this.raw = h("code", { class: "raw" });
-    this.plots = h("div", { class: "plots" });
-    this.element = h(
-      "section",
-      { class: "type", "data-type": type },
-      h("header", {}, h("h4", { text: type }), this.age),
-      this.value,
-      this.raw,
-      this.plots,
-    );
-    this.element.box = this;
-    this.drawn = -1;
-  }
-
-  show(latest, series, now, decimals = {}) {
-    if (latest) {
-      setText(this.age, `${age(now - latest.time)} ago`);
-      setText(
-        this.value,
-        latest.value
-          ? longValue(latest, decimals)
-          : "not declared: add it as data_type to the configuration",
-      );
-      setAttribute(this.value, "data-known", latest.value ? "" : null);
-      setText(this.raw, `${spacedHex(latest.data)}   ${printable(latest.data)}`);
-    }
-    if (series.version === this.drawn) return;
-    this.drawn = series.version;
-    const fields = series.readings.length > 1 ? series.fields() : [];
-    keyed(
-      this.plots,
-      fields,
-      (field) => field ?? "",
-      (field) => {
-        const plot = new Plot(field ?? "as unsigned number");
-        plot.element.plot = plot;
-        return plot.element;
-      },
-      (element, field) => {
-        const points = series.points(field);
-        element.plot.show(points, decimals[field]);
-        element.dataset.points = points.length;
-      },
     );
   }
 }

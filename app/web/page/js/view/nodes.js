@@ -1,7 +1,8 @@
-import { age, count, hexAddress, moment, shortValue } from "../model/format.js";
-import { columnsFor, columnWidths, nodeFilter, sortNodes } from "../model/table.js";
+import { count } from "../model/format.js";
 import { arrangements } from "../model/route.js";
-import { byId, glyph, h, keyed, setAttribute, setGlyph, setHidden, setText } from "./dom.js";
+import { columnsFor, columnWidths, nodeFilter, sortNodes } from "../model/table.js";
+import { byId, glyph, h, setAttribute, setHidden, setText } from "./dom.js";
+import { kindOf, makeCell, writeCell } from "./node_cells.js";
 import { VirtualList } from "./virtual_list.js";
 
 const statuses = ["active", "idle", "disconnected"];
@@ -215,43 +216,5 @@ export class Nodes {
     const types = this.context.store.mesh(node.mesh).decimals;
     for (let i = 0; i < columns.length; ++i)
       writeCell(row.children[i], columns[i], node, now, types.get(columns[i].type));
-  }
-}
-
-const kindOf = (column) => (column.type ? "value" : `of-${column.id}`);
-
-function makeCell(column) {
-  const cell = h("div", { role: "gridcell", class: `cell ${kindOf(column)}` });
-  if (column.id === "status") cell.append(glyph("active"), h("span"));
-  if (column.id === "address") cell.append(h("b"), h("small"));
-  return cell;
-}
-
-function writeCell(cell, column, node, now, decimals) {
-  switch (column.id) {
-    case "address":
-      setText(cell.firstChild, node.address);
-      setText(cell.lastChild, hexAddress(node.address));
-      break;
-    case "status":
-      setGlyph(cell.firstChild, node.status);
-      setText(cell.lastChild, node.status);
-      break;
-    case "heard":
-      setText(cell, node.heard ? age(now - node.lastHeard) : "never");
-      setAttribute(cell, "title", node.heard ? moment(node.lastHeard, now) : null);
-      break;
-    case "mesh":
-    case "name":
-      setText(cell, node[column.id]);
-      setAttribute(cell, "title", node[column.id] || null);
-      break;
-    default:
-      setText(
-        cell,
-        column.type
-          ? shortValue(node.latest.get(column.type), decimals)
-          : count(node.counters[column.id]),
-      );
   }
 }

@@ -29,7 +29,7 @@ export class PlanPainter {
     const chosen = marks.find(({ node }) => node.key === selected);
     const pointed = marks.find(({ node }) => node.key === hovered);
     const first = [chosen, pointed].filter(Boolean);
-    this.paintLabels(marks, labels ? [...first, ...marks] : first);
+    this.paintLabels(marks, labels ? [...first, ...marks] : first, first);
     this.paintMarks(marks);
     if (pointed) this.paintRing(pointed, 9, 1.5);
     if (chosen) this.paintRing(chosen, 11, 2.5);
@@ -132,7 +132,7 @@ export class PlanPainter {
   }
 
   /** Right of its mark, or left of it; not at all where it would cover others. */
-  paintLabels(marks, wanted) {
+  paintLabels(marks, wanted, ringed) {
     const { context, colours } = this;
     context.fillStyle = colours.ink;
     const taken =
@@ -143,11 +143,13 @@ export class PlanPainter {
       box.right <= clientWidth - 2 &&
       taken.every((t) => t.right < box.left || t.left > box.right || Math.abs(t.y - box.y) > 12);
     const done = new Set();
-    for (const { x, y, node } of wanted) {
+    for (const mark of wanted) {
+      const { x, y, node } = mark;
       if (done.has(node)) continue;
+      const away = ringed.includes(mark) ? 15 : 10;
       const text = node.name || String(node.address);
       const { width } = context.measureText(text);
-      const box = [x + 10, x - 10 - width]
+      const box = [x + away, x - away - width]
         .map((left) => ({ left, right: left + width, y }))
         .find(free);
       if (!box) continue;
