@@ -58,6 +58,8 @@ std::optional<replay_query> event_subscription::wanted_replay() {
 }
 
 std::optional<event_subscription::snapshot_page> event_subscription::wanted_page() {
+  if (snapshot_due_ && queue_.empty())
+    start_snapshot();
   if (page_asked_ || page_ || snapshot_mesh_ >= meshes_)
     return std::nullopt;
   page_asked_ = true;
@@ -73,6 +75,7 @@ json_query event_subscription::page_query() const {
 }
 
 void event_subscription::start_snapshot() noexcept {
+  snapshot_due_ = false;
   restart_snapshot_ = page_asked_;
   page_.reset();
   snapshot_mesh_ = 0;
@@ -123,6 +126,8 @@ event_subscription::message event_subscription::next(std::size_t max_events) {
   if (queue_.empty())
     return std::monostate{};
   auto events = queue_.take(max_events);
+  if (events.front().kind == event_kind::gap)
+    snapshot_due_ = wanted_.snapshot.value_or(true);
   return events_message{std::move(events), seen()};
 }
 

@@ -87,6 +87,7 @@ private:
   std::optional<std::uint64_t> snapshot_cursor_;
   bool page_asked_ = false;
   bool restart_snapshot_ = false; // a gap came while a page was being fetched
+  bool snapshot_due_ = false;     // its queue was full; once it has caught up, not before
   std::optional<snapshot_message> page_;
 };
 
