@@ -216,3 +216,20 @@ test("a command for a link that is down is refused, with the gateway's words", a
   assert.ok((await p.textContent("#command-error")).length > 10);
   assert.deepEqual(p.faults, []);
 });
+
+test("a token opens a protected gateway, its scope is respected, and its end ends the page", async () => {
+  const file = `${bench.folder}/tokens.json`;
+  const tokens = (...args) => bench.output(["token", ...args, "--file", file]);
+  const [token] = (await tokens("create", "page", "--scope", "read")).match(/xyl_[\w-]+/);
+  const { url } = await bench.gateway(["--sim", "--set", `web.tokens=${file}`]);
+  const p = await page(url, { path: "#/commands", allowed: /401|WebSocket/ });
+  await p.fill("#token", token);
+  await p.keyboard.press("Enter");
+  await connected(p);
+  await p.waitForSelector('.verdict[data-state="up"]');
+  assert.ok(await p.isDisabled("#command-send"));
+  assert.match(await p.textContent("#command-form .note:not(.figure)"), /scope “command”/);
+  await tokens("revoke", "page");
+  await p.waitForSelector("#token-dialog[open]");
+  assert.deepEqual(p.faults, []);
+});

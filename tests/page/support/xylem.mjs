@@ -43,7 +43,7 @@ export class Bench {
     if (!binary) throw new Error("XYLEM_BINARY is not set");
     const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
     child.lines = [];
-    child.ended = new Promise((resolve) => child.once("exit", resolve));
+    child.ended = new Promise((resolve) => child.once("close", resolve));
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on("line", (line) => {
         child.lines.push(line);
@@ -51,6 +51,14 @@ export class Bench {
       });
     this.started.push(() => this.end(child));
     return child;
+  }
+
+  /** What a command that ends by itself writes. */
+  async output(args) {
+    const child = this.spawn(args);
+    const code = await child.ended;
+    if (code) throw new Error(`${args.join(" ")} ended with ${code}: ${child.lines.join("\n")}`);
+    return child.lines.join("\n");
   }
 
   /** The first group of the first line that matches. */
