@@ -58,6 +58,8 @@ inline network_manager_actor::behavior_type manager_probe(network_manager_actor:
           [all](const link_report& report) { all->links.push_back(report); },
           [all](const written_report& report) { all->written.push_back(report); },
           [all](request_batch& batch) { all->requests.push_back(std::move(batch)); },
+          [](const command_request&) { return command_answer{}; },
+          [](command_id) { return command_answer{}; },
           [](status_atom) { return actor_status{}; },
           [](tick_atom) {}};
 }
@@ -69,6 +71,7 @@ inline node_cache_actor::behavior_type cache_probe(node_cache_actor::pointer, he
             std::ranges::move(batch.events, std::back_inserter(all->events));
           },
           [all](request_batch& batch) { all->requests.push_back(std::move(batch)); },
+          [](web_batch&) {},
           [](status_atom) { return actor_status{}; },
           [](tick_atom) {}};
 }
@@ -80,6 +83,7 @@ inline event_hub_actor::behavior_type hub_probe(event_hub_actor::pointer, heard*
           },
           [](subscribe_atom, const subscriber_actor&, const subscriber_filter&) {},
           [](subscribe_atom, const subscriber_actor&, const subscriber_filter&, cursor) {},
+          [](const replay_query&) { return replay_page{}; },
           [](status_atom) { return actor_status{}; }};
 }
 
@@ -101,6 +105,7 @@ inline subscriber_actor::behavior_type subscriber_probe(subscriber_actor::pointe
 
 inline supervisor_actor::behavior_type supervisor_probe(supervisor_actor::pointer, heard* all) {
   return {[](status_atom) { return actor_status{{{"state", "ok"}}}; },
+          [](const incident_query&) { return actor_status{}; },
           [all](ready_atom, mesh_index mesh) { all->ready.push_back(mesh); },
           [all](stop_atom) { ++all->stops; },
           [](retry_atom, mesh_index, actor_role, std::uint64_t) {},
