@@ -129,7 +129,7 @@ void measure_fan_out_web(session& run) {
   for (auto round = 1; round <= run.rounds(); ++round)
     for (auto web : {false, true}) {
       auto gateway = start_gateway(run, {.root = root_options(plan)});
-      auto whom = web ? gateway.on_web("websocket") : served_address{gateway.server};
+      auto whom = web ? gateway.on_web("websocket") : static_cast<served_address>(gateway.server);
       auto tool = start_listeners(run, whom, thousand, plan.count);
       run.found.add("fan-out-web", web ? "websocket" : "socket", session::result_of(tool));
       session::result_of(gateway.root);
