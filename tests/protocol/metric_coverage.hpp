@@ -47,8 +47,8 @@ inline void collect_numbers(boost::json::value& at, const std::string& path,
 
 struct coverage {
   std::size_t shown = 0;
-  std::set<std::string> missing{};  ///< numbers that no metric shows
-  std::set<std::string> needless{}; ///< exceptions that are none
+  std::string missing{};  ///< numbers that no metric shows, a line each
+  std::string needless{}; ///< exceptions that are none
 };
 
 /// Changes each number of the document in turn and looks whether the metrics change, too.
@@ -65,9 +65,9 @@ inline coverage metric_coverage(const boost::json::object& document) {
     *value = old;
     out.shown += is_shown;
     if (!is_shown && !is_no_metric(path))
-      out.missing.insert(path);
+      out.missing += path + "\n";
     if (is_shown && is_no_metric(path))
-      out.needless.insert(path);
+      out.needless += path + "\n";
   }
   return out;
 }
