@@ -38,6 +38,13 @@ test("an answer that comes after a newer event changes nothing", () => {
   assert.ok(book.items[0].mine);
 });
 
+test("an expired command may still turn out to be written, and not the other way", () => {
+  const book = new CommandBook();
+  for (const state of ["accepted", "expired", "written", "expired"])
+    book.tell({ id: 17, state, time: 1, mesh: "default" });
+  assert.equal(book.items[0].state, "written");
+});
+
 test("why a command failed is kept", () => {
   const book = new CommandBook();
   book.sent(

@@ -63,4 +63,6 @@ test("each kind is told on one line", () => {
     "49 events are missing: overwritten",
   );
   assert.equal(eventText({ kind: "message", data: "6869" }), "hi");
+  assert.equal(eventText({ kind: "message", type: "[M]", data: "026869" }), "hi");
+  assert.equal(eventText({ kind: "request", type: "<Q>", data: "776879" }), "why");
 });

@@ -1,6 +1,7 @@
 export const commandsKept = 200;
 
-const order = { accepted: 0, written: 1, expired: 1, failed: 1, unknown: 1 };
+// An expired one may still turn out to be written.
+const order = { accepted: 0, unknown: 1, expired: 1, failed: 1, written: 2 };
 
 /** Commands that the page has sent or heard of, newest first. */
 export class CommandBook {

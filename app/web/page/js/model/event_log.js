@@ -16,6 +16,13 @@ export const kinds = [
   "gap",
 ];
 
+/** What a node said: the root's messages begin with their length, which is no part of the text. */
+export function messageText({ type, data = "", text }) {
+  const length = parseInt(data.slice(0, 2), 16);
+  if (type === "[M]" && length === data.length / 2 - 1) return printable(data.slice(2));
+  return text ?? printable(data);
+}
+
 /** What an event says, on one line. */
 export function eventText(event) {
   switch (event.kind) {
@@ -23,7 +30,7 @@ export function eventText(event) {
       return `${event.type}  ${longValue(event)}`;
     case "message":
     case "request":
-      return event.text ?? printable(event.data);
+      return messageText(event);
     case "node_joined":
       return event.uuid ? `joined, ${event.uuid}` : "joined";
     case "node_changed":

@@ -20,7 +20,7 @@ export class BackOff {
 }
 
 /** Events that a page which has just been opened asks for. */
-export const recentEvents = 500;
+export const recentEvents = 1000;
 
 /**
  * What to subscribe with. A page that knows nodes goes on at its cursor; one that was reloaded

@@ -1,8 +1,9 @@
-import { age, count, hexAddress, moment, preciseClock, printable } from "../model/format.js";
+import { age, count, hexAddress, moment, preciseClock } from "../model/format.js";
+import { messageText } from "../model/event_log.js";
 import { readingOf } from "../model/node.js";
 import { Series } from "../model/series.js";
 import { byId, glyph, h, keyed, setGlyph, setHidden, setText } from "./dom.js";
-import { facts } from "./overview.js";
+import { facts } from "./panel.js";
 import { TypeBox } from "./type_box.js";
 
 const covers = matchMedia("(max-width: 480px)"); // then the node lies over the whole page
@@ -192,7 +193,7 @@ export class Detail {
           { "data-kind": message.kind },
           h("time", { text: preciseClock(message.time) }),
           h("span", { class: "who", text: message.kind === "request" ? "asks" : "says" }),
-          h("span", { text: message.text ?? printable(message.data) }),
+          h("span", { text: messageText(message) }),
         ),
     );
   }

@@ -1,9 +1,8 @@
-import { bytes, count, duration, moment } from "../model/format.js";
-import { rejectWords, verdict } from "../model/health.js";
+import { age, count, duration, moment } from "../model/format.js";
 import { eventText } from "../model/event_log.js";
-import { byId, glyph, h, keyed, setAttribute, setGlyph, setHidden, setText } from "./dom.js";
-import { readouts } from "./readouts.js";
-import { StripChart } from "./strip_chart.js";
+import { byId, glyph, h, keyed, setGlyph, setHidden, setText } from "./dom.js";
+import { MeshCard } from "./mesh_card.js";
+import { facts, panel } from "./panel.js";
 
 const quiet = new Set(["reading", "root_log", "command"]);
 const recent = 9;
@@ -16,7 +15,10 @@ export class Overview {
     this.actors = h("ul", { class: "actors" });
     this.happened = h("ol", { class: "happened" });
     this.nothing = h("p", { class: "empty", text: "Nothing but readings so far." });
+    this.worries = h("ul", { class: "worries" });
+    this.noWorries = h("p", { class: "empty" });
     byId("sides").append(
+      panel("Nodes to look at", this.worries, this.noWorries),
       panel("What happened", this.happened, this.nothing),
       panel("Gateway", this.gateway, this.actors),
     );
@@ -36,7 +38,30 @@ export class Overview {
       (mesh) => new MeshCard(mesh, context).element,
       (element, mesh) => element.card.show(mesh),
     );
+    this.showWorries();
     this.showGateway();
+  }
+
+  /** Nodes that are not active, those that were heard last first: they went just now. */
+  showWorries() {
+    const { store, api, route } = this.context;
+    const here = [...store.nodes.values()].filter((n) => !route.mesh || n.mesh === route.mesh);
+    const silent = here.filter((node) => node.status !== "active");
+    silent.sort((a, b) => (b.lastHeard || 0) - (a.lastHeard || 0));
+    setHidden(this.noWorries, silent.length > 0);
+    setText(this.noWorries, here.length ? "None: all nodes are active." : "No node was heard yet.");
+    keyed(
+      this.worries,
+      silent.slice(0, mostWorries),
+      (node) => node.key,
+      (node) => makeWorry(node, this.context.link({ view: "nodes", node: node.key })),
+      (item, node) => {
+        setGlyph(item.firstChild.children[0], node.status);
+        setText(item.firstChild.children[1], nameOf(node, store.meshes.size > 1));
+        const heard = `heard ${age(api.now() - node.lastHeard)} ago`;
+        setText(item.lastChild, `${node.status}, ${node.heard ? heard : "never heard"}`);
+      },
+    );
   }
 
   showGateway() {
@@ -95,6 +120,17 @@ export class Overview {
   }
 }
 
+const mostWorries = 7;
+
+function makeWorry(node, link) {
+  const text = h("a", { href: link }, glyph(node.status), h("span"));
+  return h("li", {}, text, h("span", { class: "note figure" }));
+}
+
+function nameOf({ name, address, mesh }, several) {
+  return `${name || `Node ${address}`}${several ? ` of ${mesh}` : ""}`;
+}
+
 const mostParts = 8;
 const isWell = ({ state, restarts }) => state === "running" && !restarts;
 
@@ -105,121 +141,4 @@ const partsShown = (actors) =>
 function partsText(actors) {
   const running = actors.filter((actor) => actor.state === "running").length;
   return running === actors.length ? `all ${running} run` : `${running} of ${actors.length} run`;
-}
-
-export function panel(title, ...children) {
-  return h("section", { class: "panel" }, h("h2", { text: title }), ...children);
-}
-
-export function facts(list, entries) {
-  keyed(
-    list,
-    entries,
-    ([label]) => label,
-    ([label]) => h("div", {}, h("dt", { text: label }), h("dd")),
-    (box, [, value]) => setText(box.lastChild, value),
-  );
-}
-
-/** A mesh: its link, its rates over time, what was rejected, its nodes and commands. */
-class MeshCard {
-  constructor(mesh, context) {
-    this.context = context;
-    this.glyph = glyph("unknown");
-    this.state = h("strong", { class: "state" });
-    this.reason = h("p", { class: "reason" });
-    this.figures = h("dl", { class: "figures" });
-    this.chart = new StripChart();
-    this.nodes = h("div", { class: "shares" });
-    this.bar = h("div", { class: "bar", "aria-hidden": "true" });
-    this.rejects = h("dl", { class: "facts" });
-    this.commands = h("dl", { class: "facts" });
-    this.port = h("dl", { class: "facts" });
-    this.element = h(
-      "article",
-      { class: "panel mesh", "data-mesh": mesh.name },
-      h("header", {}, this.glyph, h("div", {}, h("h2", { text: mesh.name }), this.state)),
-      this.reason,
-      this.figures,
-      this.chart.element,
-      this.bar,
-      this.nodes,
-      h(
-        "div",
-        { class: "columns" },
-        h("div", {}, h("h3", { text: "Rejected frames" }), this.rejects),
-        h("div", {}, h("h3", { text: "Commands" }), this.commands),
-        h("div", {}, h("h3", { text: "Port and clients" }), this.port),
-      ),
-    );
-    this.element.card = this;
-  }
-
-  show(mesh) {
-    const { store, api } = this.context;
-    const said = verdict(mesh, store.incidents, api.now());
-    setAttribute(this.element, "data-state", said.state);
-    setGlyph(this.glyph, said.state);
-    setText(this.state, `${said.word}${said.span}`);
-    setText(this.reason, said.reason || "no report yet");
-    readouts(this.figures, this.context, mesh, false);
-    this.chart.show(mesh.samples, Date.now());
-    this.showNodes(store.counts(mesh.name), mesh.name);
-    const rejects = mesh.rejects().filter((reject) => reject.count > 0);
-    facts(
-      this.rejects,
-      rejects.length
-        ? rejects.map((r) => [
-            rejectWords[r.reason] ?? r.reason,
-            `${count(r.count)} (${bytes(r.bytes)})`,
-          ])
-        : [["None", "so far"]],
-    );
-    this.showFacts(mesh.status ?? {});
-  }
-
-  showNodes(counts, name) {
-    const states = ["active", "idle", "disconnected"];
-    keyed(
-      this.bar,
-      states,
-      (s) => s,
-      (s) => h("span", { "data-state": s }),
-      (part, s) => {
-        part.style.flexGrow = counts[s];
-        setHidden(part, !counts[s]);
-      },
-    );
-    keyed(
-      this.nodes,
-      states,
-      (s) => s,
-      (s) => h("a", {}, glyph(s), h("b"), h("span", { text: s })),
-      (link, s) => {
-        setAttribute(
-          link,
-          "href",
-          this.context.link({
-            view: "nodes",
-            mesh: this.context.store.meshes.size > 1 ? name : null,
-          }),
-        );
-        setText(link.children[1], count(counts[s]));
-      },
-    );
-  }
-
-  showFacts({ uart, commands, clients, link }) {
-    facts(this.commands, [
-      ["Waiting", count(commands?.waiting)],
-      ["Written", count(commands?.written)],
-      ["Expired", count(commands?.expired)],
-    ]);
-    facts(this.port, [
-      ["Device", link?.port || "not open"],
-      ["Read", bytes(uart?.bytes_read)],
-      ["Written", bytes(uart?.bytes_written)],
-      ["Clients", clients ? `${count(clients.connected)} at ${clients.address}` : "–"],
-    ]);
-  }
 }

@@ -1,24 +1,25 @@
-import { rate } from "../model/format.js";
+import { duration, rate } from "../model/format.js";
 import { samplesKept } from "../model/mesh.js";
 import { pathOf } from "../model/series.js";
 import { roundDown } from "../model/plan.js";
 import { h, setAttribute, setText, svg } from "./dom.js";
 
 const [width, height] = [600, 96];
-const span = samplesKept * 1000;
+const spans = [30, 60, 120, samplesKept].map((seconds) => seconds * 1000);
 
-/** Frames a second of the last five minutes, as a chart recorder draws them; rejects in red. */
+/** Frames a second of up to five minutes, as a chart recorder draws them; rejects in red. */
 export class StripChart {
   constructor() {
     this.frames = svg("path", { class: "frames" });
     this.rejects = svg("path", { class: "rejects" });
     this.top = h("span", { class: "scale top" });
+    this.left = h("span", { class: "scale left" });
     const lines = [1, 2, 3, 4].map((i) =>
       svg("line", { class: "rule", x1: (i * width) / 5, x2: (i * width) / 5, y1: 0, y2: height }),
     );
     this.element = h(
       "figure",
-      { class: "strip", "aria-label": "Frames a second over five minutes", role: "img" },
+      { class: "strip", "aria-label": "Frames a second over the last minutes", role: "img" },
       svg(
         "svg",
         { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none" },
@@ -28,7 +29,7 @@ export class StripChart {
         this.rejects,
       ),
       this.top,
-      h("span", { class: "scale left", text: "5 min ago" }),
+      this.left,
       h("span", { class: "scale right", text: "now" }),
     );
   }
@@ -36,6 +37,7 @@ export class StripChart {
   show(samples, now) {
     const most = Math.max(1, ...samples.map((s) => Math.max(s.frames, s.rejects)));
     const top = ceiling(most);
+    const span = spans.find((ms) => samples[0]?.at >= now - ms) ?? spans.at(-1);
     const box = { from: now - span, to: now, bottom: 0, top };
     const points = (what) =>
       samples.filter((s) => s.at >= box.from).map((s) => ({ t: s.at, y: s[what] }));
@@ -46,6 +48,7 @@ export class StripChart {
       "d",
       rejects.some((p) => p.y > 0) ? pathOf(rejects, width, height, box) : "",
     );
+    setText(this.left, `${duration(span)} ago`);
     setText(this.top, `${rate(top)} frames/s`);
   }
 }
