@@ -8,30 +8,29 @@ namespace xylem::testing {
 
 namespace {
 
-client::event_stream watch(std::uint16_t port) {
-  auto gateway = client::connection::open({"127.0.0.1", port}, {patience, patience});
-  if (!gateway)
-    throw std::runtime_error{gateway.error().text};
-  auto stream = std::move(*gateway).watch();
-  if (!stream)
-    throw std::runtime_error{stream.error().text};
-  return *std::move(stream);
+client::event_feed watch(const gateway_process& gateway, const std::string& mesh) {
+  client::feed_request wanted;
+  if (!mesh.empty())
+    wanted.meshes = {mesh};
+  auto feed = client::event_feed::open(
+      {gateway.url(), {}, {}, client::tls_trust::verified, patience}, wanted);
+  if (!feed)
+    throw std::runtime_error{feed.error().text};
+  return *std::move(feed);
 }
 
 } // namespace
 
-event_log::event_log(std::uint16_t port) : stream_{watch(port)} {}
+event_log::event_log(const gateway_process& gateway, const std::string& mesh)
+    : feed_{watch(gateway, mesh)} {}
 
 void event_log::await(const std::string& what, const condition& matches, std::size_t times) {
   auto found = count(matches);
   while (found < times) {
-    auto line = stream_.next(patience);
-    if (!line || !*line)
-      throw std::runtime_error{"no event: " + what + (line ? "" : "; " + line.error().text)};
-    auto event = client::parse_event(**line);
-    if (!event)
-      throw std::runtime_error{"no event: " + event.error().text};
-    events_.push_back(*std::move(event));
+    auto event = feed_.next(patience);
+    if (!event || !*event)
+      throw std::runtime_error{"no event: " + what + (event ? "" : "; " + event.error().text)};
+    events_.push_back(client::parse_event(client::json_view{**event}));
     found += matches(events_.back()) ? 1 : 0;
   }
 }

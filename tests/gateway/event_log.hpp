@@ -1,6 +1,8 @@
 #pragma once
 
-#include "app/client/connection.hpp"
+#include "gateway_process.hpp"
+
+#include "app/client/event_feed.hpp"
 #include "app/client/gateway_state.hpp"
 
 #include <functional>
@@ -12,7 +14,8 @@ class event_log {
 public:
   using condition = std::function<bool(const client::gateway_event&)>;
 
-  explicit event_log(std::uint16_t port);
+  /// Of one mesh, or of all.
+  explicit event_log(const gateway_process& gateway, const std::string& mesh = {});
 
   /// Waits for `times` events, counted from the start, that match; throws when they do not come.
   void await(const std::string& what, const condition& matches, std::size_t times = 1);
@@ -21,7 +24,7 @@ public:
   const std::vector<client::gateway_event>& all() const noexcept { return events_; }
 
 private:
-  client::event_stream stream_;
+  client::event_feed feed_;
   std::vector<client::gateway_event> events_;
 };
 

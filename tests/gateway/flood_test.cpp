@@ -28,7 +28,7 @@ sim_options flood_of(std::uint64_t updates) {
 }
 
 std::uint64_t readings_of(const gateway_process& gateway) {
-  auto nodes = client::parse_nodes(*gateway.connect().nodes());
+  auto nodes = client::parse_nodes(*gateway.web().nodes("default"));
   std::uint64_t sum = 0;
   for (const auto& node : *nodes)
     sum += node.readings;
@@ -57,7 +57,7 @@ TEST_CASE("every reading of a flood is stored, and clients are served meanwhile"
 
 TEST_CASE("who watches and does not keep up is told exactly how much was missed, and where") {
   one_mesh mesh;
-  event_log late{mesh.gateway.port()};
+  event_log late{mesh.gateway};
   const readings hundred{100, {"NUM", "01234567"}};
   for (unsigned i = 0; i < 1000; ++i)
     mesh.root.say(update(1 + i % 10, hundred));

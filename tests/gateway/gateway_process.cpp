@@ -14,7 +14,7 @@ namespace xylem::testing {
 namespace {
 
 std::vector<std::string> run_with(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "run");
+  arguments.insert(arguments.begin(), {"run", "--web", "127.0.0.1:0"});
   return arguments;
 }
 
@@ -37,11 +37,14 @@ std::string plugged(pty_root& root) {
 gateway_process::gateway_process(const temp_folder& folder, std::vector<std::string> arguments,
                                  const std::vector<std::string>& meshes)
     : process_{run_with(std::move(arguments)), folder.path()} {
-  for (const auto& mesh : meshes) {
-    await("the gateway listens", [&] { return reads_port(mesh) || !process_.is_running(); });
-    if (!ports_.contains(mesh))
+  auto await_line = [this](auto is_there) {
+    await("the gateway listens", [&] { return is_there() || !process_.is_running(); });
+    if (!is_there())
       throw std::runtime_error{"the gateway does not run:\n" + log()};
-  }
+  };
+  for (const auto& mesh : meshes)
+    await_line([&] { return reads_port(mesh); });
+  await_line([this] { return reads_url(); });
 }
 
 /// `… mesh=default msg="listening" address=127.0.0.1:40001`, once its line is complete.
@@ -52,6 +55,19 @@ bool gateway_process::reads_port(const std::string& mesh) {
   if (found == std::string::npos || text.find('\n', found) == std::string::npos)
     return false;
   ports_[mesh] = static_cast<std::uint16_t>(std::stoul(text.substr(found + mark.size())));
+  return true;
+}
+
+/// `… msg="serving" url=http://127.0.0.1:40002/`, once its line is complete.
+bool gateway_process::reads_url() {
+  auto text = log();
+  const std::string mark = " msg=\"serving\" url=";
+  auto found = text.find(mark);
+  auto end = text.find('\n', found);
+  if (found == std::string::npos || end == std::string::npos)
+    return false;
+  auto begin = found + mark.size();
+  url_ = client::parse_gateway_url(text.substr(begin, end - begin)).value();
   return true;
 }
 
@@ -84,11 +100,19 @@ client::connection gateway_process::connect(const std::string& mesh) const {
   return *std::move(made);
 }
 
+client::http_gateway gateway_process::web() const {
+  return client::http_gateway{{url_, {}, {}, client::tls_trust::verified, patience}};
+}
+
 boost::json::value gateway_process::status() const {
-  auto text = connect(ports_.begin()->first).status();
+  auto text = web().status();
   if (!text)
     throw std::runtime_error{text.error().text};
   return client::parse_json(*text).value();
+}
+
+std::size_t gateway_process::watchers() const {
+  return status().at_pointer("/events/subscribers").as_array().size();
 }
 
 std::uint64_t gateway_process::number(const std::string& pointer) const {

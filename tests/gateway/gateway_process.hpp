@@ -5,12 +5,14 @@
 #include "temp_folder.hpp"
 
 #include "app/client/connection.hpp"
+#include "app/client/http_gateway.hpp"
 
 #include <boost/json/value.hpp>
 
 namespace xylem::testing {
 
-/// `xylem run` on free ports. It is told to end when the test ends, and must then say 0.
+/// `xylem run` on free ports, one of them for HTTP. It is told to end when the test ends, and must
+/// then say 0.
 class gateway_process {
 public:
   /// `arguments` follow `run`; the meshes are those that must be listening.
@@ -19,6 +21,7 @@ public:
   ~gateway_process();
 
   std::uint16_t port(const std::string& mesh = "default") const { return ports_.at(mesh); }
+  const client::gateway_url& url() const noexcept { return url_; }
   pid_t pid() const noexcept { return process_.pid(); }
   std::string log() const { return process_.err(); }
   void await_log(const std::string& text) const;
@@ -28,17 +31,25 @@ public:
 
   client::connection connect(const std::string& mesh = "default") const;
 
+  /// Its HTTP port, for a test's patience.
+  client::http_gateway web() const;
+
   /// What `xylem status --json` says.
   boost::json::value status() const;
+
+  /// Who follows events.
+  std::size_t watchers() const;
 
   /// `uart/frames` of the first mesh, say.
   std::uint64_t number(const std::string& pointer) const;
 
 private:
   bool reads_port(const std::string& mesh);
+  bool reads_url();
 
   child_process process_;
   std::map<std::string, std::uint16_t> ports_;
+  client::gateway_url url_;
   bool ended_ = false;
 };
 

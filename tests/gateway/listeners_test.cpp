@@ -138,7 +138,7 @@ TEST_CASE("clients that begin and end to watch do not double or hide a push") {
     over = true;
   }};
   while (!over)
-    event_log{mesh.gateway.port()};
+    event_log{mesh.gateway};
   speaker.join();
   one.read_until(wanted.size());
   CHECK(one.that_got(wanted) == 1);
@@ -148,13 +148,13 @@ TEST_CASE("who watches sees what happens from then on, every event once and in o
   one_mesh mesh;
   listeners one{mesh.gateway, 1};
   {
-    event_log earlier{mesh.gateway.port()};
+    event_log earlier{mesh.gateway};
     mesh.root.say(message(5, "seen by an earlier one"));
     earlier.await("message", is_kind("message"));
   }
-  await("nobody watches", [&] { return mesh.gateway.number("clients/watchers") == 0; });
+  await("nobody watches", [&] { return mesh.gateway.watchers() == 0; });
   mesh.learn(5, {{"OLD", "seen by nobody"}});
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   for (unsigned i = 0; i < 100; ++i)
     mesh.root.say(message(5, "message " + std::to_string(i)));
   events.await("message", is_kind("message"), 100);

@@ -57,7 +57,7 @@ TEST_CASE("a root that restarts disconnects its nodes until they are heard, and 
   one_mesh mesh;
   mesh.learn(5, {{"ONE", "1"}});
   mesh.learn(6, {{"ONE", "1"}});
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   raw_client client{mesh.gateway.port()};
   mesh.root.say(word(0) + "RST");
   events.await(
@@ -80,7 +80,7 @@ TEST_CASE("a root that restarts disconnects its nodes until they are heard, and 
 
 TEST_CASE("a node that is silent becomes idle, then disconnected, and is told so") {
   one_mesh mesh{{"mesh.idle_after=10ms", "mesh.disconnected_after=1500ms"}};
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   auto is_now = [](std::string state) {
     return [state = std::move(state)](const client::gateway_event& event) {
       return event.kind == "node_changed" && event.state == state;
@@ -98,7 +98,7 @@ TEST_CASE("a node that is silent becomes idle, then disconnected, and is told so
 TEST_CASE(
     "a root that says nothing more makes its link silent, one that speaks again makes it up") {
   one_mesh mesh{{"mesh.silent_after=10ms"}};
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   mesh.root.say(message(5, "hello"));
   events.await("the link is up", is_link("up"));
   events.await("the link is silent", is_link("silent"));
@@ -121,8 +121,8 @@ TEST_CASE("two meshes of one gateway do not mix") {
   raw_client south_listener{gateway.port("south")};
   for (auto* listener : {&north_listener, &south_listener})
     REQUIRE(listener->ask(listen_request, listen_accepted.size()) == listen_accepted);
-  event_log north_events{gateway.port("north")};
-  event_log south_events{gateway.port("south")};
+  event_log north_events{gateway, "north"};
+  event_log south_events{gateway, "south"};
 
   for (unsigned i = 0; i < 100; ++i) {
     north.say(update(5, {{"WHO", "north"}}));

@@ -53,7 +53,7 @@ TEST_CASE("without its port a gateway serves clients, and uses the port as soon 
   CHECK(client.ask("ACT-C", 3) == "S" + word(0));
   CHECK(link_of(gateway, "state") == "down");
   CHECK(link_of(gateway, "reason") == "no such port: " + root.link());
-  event_log events{gateway.port()};
+  event_log events{gateway};
   root.plug();
   root.await_command(ninfo);
   events.await("the link is open", is_link("silent"));
@@ -127,7 +127,7 @@ TEST_CASE("a root behind a ser2net is used, and connected to again whenever it i
   root.await_command(ninfo);
   check_both_ways(gateway, root, 1);
   CHECK(link_of(gateway, "port") == root.url());
-  event_log events{gateway.port()};
+  event_log events{gateway};
   root.hang_up();
   events.await("the link is down", is_link("down"));
   root.accept();

@@ -80,7 +80,7 @@ TEST_CASE("an address that is taken ends the start with 1 and a clear reason") {
   pty_root other{mesh.folder / "other"};
   other.plug();
   auto arguments = run_with_sets(other.link(), address);
-  arguments.insert(arguments.begin(), "run");
+  arguments.insert(arguments.begin(), {"run", "--web", "127.0.0.1:0"});
   auto over = run_xylem(arguments, mesh.folder.path());
   CHECK(over.code == 1);
   CHECK(over.err.find("xylem: cannot listen on " + address + ": Address already in use\n")
@@ -100,7 +100,9 @@ TEST_CASE("a configuration that is wrong ends the start with 2, its line and a s
 
 TEST_CASE("a client socket that other machines reach must be asked for") {
   temp_folder folder;
-  auto over = run_xylem({"run", "--serial", "/dev/null", "--listen", "0.0.0.0:0"}, folder.path());
+  auto over =
+      run_xylem({"run", "--serial", "/dev/null", "--web", "127.0.0.1:0", "--listen", "0.0.0.0:0"},
+                folder.path());
   CHECK(over.code == 2);
   CHECK(over.err.find("insecure = true") != std::string::npos);
 }
@@ -118,9 +120,9 @@ TEST_CASE("the configuration that is installed is valid once it names a port") {
 TEST_CASE("run --sim needs no hardware: a simulated mesh answers soon") {
   temp_folder folder;
   gateway_process gateway{folder, {"--sim", "--listen", "127.0.0.1:0"}};
-  event_log events{gateway.port()};
+  event_log events{gateway};
   events.await("readings", is_kind("reading"), 3);
-  auto nodes = gateway.connect().nodes();
+  auto nodes = gateway.web().nodes("default");
   REQUIRE(nodes);
   auto parsed = client::parse_nodes(*nodes);
   REQUIRE(parsed);

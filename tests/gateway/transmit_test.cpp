@@ -39,7 +39,7 @@ struct field_mesh {
       : gateway{folder,
                 {"--serial", root.port_path(), "--listen", "127.0.0.1:0", "--set",
                  "mesh.transmit=" + profile, "--set", "mesh.command_ttl=10m"}},
-        events{gateway.port()} {
+        events{gateway} {
     await("the node has joined", [&] { return gateway.number("nodes/active") == 1; });
   }
 

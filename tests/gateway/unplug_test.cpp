@@ -86,7 +86,7 @@ TEST_CASE("through 100 unplugs clients stay connected and no accepted command is
   constexpr unsigned unplugs = 100;
   one_mesh mesh{{"mesh.command_ttl=10m"}};
   commander commands{mesh.gateway.port()};
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   raw_client listener{mesh.gateway.port()};
   REQUIRE(listener.ask(listen_request, listen_accepted.size()) == listen_accepted);
 
@@ -135,7 +135,7 @@ TEST_CASE("through 100 unplugs clients stay connected and no accepted command is
 TEST_CASE("commands that wait when the link drops are written when it returns, in their order") {
   one_mesh mesh{{"mesh.command_ttl=10m"}};
   commander commands{mesh.gateway.port()};
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   drain_and_freeze(mesh);
   for (int i = 0; i < 3; ++i)
     CHECK(commands.try_next());
@@ -150,7 +150,7 @@ TEST_CASE("commands that wait when the link drops are written when it returns, i
 TEST_CASE("a command that has waited for its ttl is expired and told so, and never goes out") {
   one_mesh mesh{{"mesh.command_ttl=300ms"}};
   commander commands{mesh.gateway.port()};
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   drain_and_freeze(mesh);
   CHECK(commands.try_next());
   CHECK(commands.try_next());
@@ -170,7 +170,7 @@ TEST_CASE("a command that has waited for its ttl is expired and told so, and nev
 TEST_CASE("a full port does not hold expired commands: they are taken back from its queue") {
   one_mesh mesh{{"mesh.command_ttl=300ms"}};
   commander commands{mesh.gateway.port()};
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   drain_and_freeze(mesh);
   CHECK(commands.try_next()); // the port is about to take this one
   CHECK(commands.try_next());
@@ -204,7 +204,7 @@ TEST_CASE("when too many commands wait, the next one is refused with Queue Full"
 TEST_CASE("readings outlive the link, but no node is active until it is heard again") {
   one_mesh mesh;
   mesh.learn(5, {{"ONE", "1"}});
-  event_log events{mesh.gateway.port()};
+  event_log events{mesh.gateway};
   raw_client client{mesh.gateway.port()};
   CHECK(client.ask("ACT-C", 3) == "S" + word(1));
   mesh.root.unplug();
