@@ -30,7 +30,9 @@ void append_text(std::string& out, const boost::json::value& value) {
   } else if (const auto* number = value.if_double()) {
     std::array<char, 32> digits{};
     auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr;
-    out.append(digits.data(), end);
+    std::string_view text{digits.data(), static_cast<std::size_t>(end - digits.data())};
+    out += text;
+    out += text.find_first_of(".e") == std::string_view::npos ? ".0" : ""; // it stays a fraction
   } else {
     out += boost::json::serialize(value);
   }

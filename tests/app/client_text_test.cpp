@@ -99,6 +99,8 @@ TEST_CASE("a document is written as it was read, numbers as people write them") 
       R"({"a":[1,-2,18446744073709551615,8.40532,true,null],"b":{"c":"x\"\\\n"},"d":{},"e":[]})";
   CHECK(client::to_text(*client::parse_json(text)) == text);
   CHECK(client::to_text(*client::parse_json("8.4E0")) == "8.4");
+  CHECK(client::to_text(*client::parse_json("[21.0,-0.0,1e300,1E-7,21]"))
+        == "[21.0,-0.0,1e+300,1e-07,21]");
 }
 
 TEST_CASE("an event is read with the members it has") {
