@@ -1,7 +1,9 @@
 #include "app/commands/check.hpp"
 #include "app/commands/client_commands.hpp"
+#include "app/commands/completion.hpp"
 #include "app/commands/run.hpp"
 #include "app/commands/sim.hpp"
+#include "app/commands/token.hpp"
 #include "app/commands/version.hpp"
 
 #include "app/commands/client_options.hpp"
@@ -19,6 +21,8 @@ int main(int argc, char** argv) {
   xylem::add_sim(app, exit_code);
   xylem::add_check(app, exit_code);
   xylem::add_client_commands(app, exit_code);
+  xylem::add_token(app, exit_code);
+  xylem::add_completion(app, exit_code);
   xylem::add_version(app, exit_code);
   try {
     app.parse(argc, argv);
