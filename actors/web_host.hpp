@@ -7,6 +7,8 @@
 #include "protocol/event_subscription.hpp"
 #include "protocol/web_guard.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <functional>
 #include <map>
 
@@ -25,6 +27,7 @@ enum class cut_off : std::uint8_t {
   too_slow,       ///< its queue of events was full
   silent,         ///< a WebSocket did not answer pings
   binary_message,
+  message_too_large,
   token_revoked,
   failed,         ///< an exception
 };

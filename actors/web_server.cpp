@@ -62,12 +62,13 @@ std::string token_path_of(const gateway_settings& settings) {
   return settings.state_dir + "/tokens.json";
 }
 
-/// When the file was changed, in ns since 1970; nothing when there is none.
-std::optional<std::int64_t> changed_at(const std::string& path) {
+/// Nothing when there is no file.
+std::optional<file_version> version_of(const std::string& path) {
   struct stat found {};
   if (path.empty() || ::stat(path.c_str(), &found) != 0)
     return std::nullopt;
-  return std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec;
+  return file_version{found.st_ino, found.st_size,
+                      std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec};
 }
 
 } // namespace
@@ -85,6 +86,7 @@ std::string_view to_string(cut_off why) noexcept {
     case cut_off::too_slow: return "too_slow";
     case cut_off::silent: return "silent";
     case cut_off::binary_message: return "binary_message";
+    case cut_off::message_too_large: return "message_too_large";
     case cut_off::token_revoked: return "token_revoked";
     case cut_off::failed: return "failed";
   }
@@ -186,6 +188,8 @@ void web_server_core::start(Stream stream, std::string name) {
   auto upgrade = [this, id](std::shared_ptr<web_socket<Stream>> socket) {
     ++upgraded_;
     add_listener(id, socket->subscriber());
+    if (stopping_)
+      socket->finish();
     if (auto place = connections_.find(id))
       *place = std::move(socket);
   };
@@ -226,11 +230,11 @@ void web_server_core::note_failure(std::string_view what) {
 
 /// The file is looked at each second: a revoked token is refused from then on.
 void web_server_core::load_tokens() {
-  auto changed = changed_at(token_path_);
-  if (changed == tokens_changed_)
+  auto version = version_of(token_path_);
+  if (version == tokens_version_)
     return;
-  tokens_changed_ = changed;
-  tokens_required_ = tokens_required_ || changed.has_value();
+  tokens_version_ = version;
+  tokens_required_ = tokens_required_ || version.has_value();
   auto read = read_tokens(token_path_);
   tokens_unreadable_ = std::holds_alternative<std::string>(read);
   if (tokens_unreadable_)

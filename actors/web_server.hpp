@@ -14,6 +14,16 @@
 
 namespace xylem {
 
+/// Tells whether a file is another one than before: within one tick of the kernel two changes have
+/// the same time.
+struct file_version {
+  std::uint64_t inode = 0;
+  std::int64_t size = 0;
+  std::int64_t changed = 0; ///< ns since 1970
+
+  bool operator==(const file_version&) const = default;
+};
+
 /// The HTTP port of the gateway: acceptor, connections, and what they ask the other actors
 /// (web §1 to §3). Connections are coroutines on the I/O thread; they keep this alive until they
 /// have ended, but once its actor has ended nobody else is asked any more.
@@ -98,7 +108,7 @@ private:
   std::shared_ptr<client_acceptor> acceptor_;
   std::string token_path_;
   std::vector<token_record> tokens_;
-  std::optional<std::int64_t> tokens_changed_; // when the file was, in ns
+  std::optional<file_version> tokens_version_;
   bool tokens_required_; // stays so when the last one was revoked, or the file is gone
   bool tokens_unreadable_ = false;
 

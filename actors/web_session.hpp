@@ -46,6 +46,7 @@ private:
   task<void> run();
   task<bool> shake_hands();
   task<void> serve();
+  task<web_response> respond(const web_request_view& request);
   task<read_result> read_request();
   task<bool> read_more();
   task<bool> continue_if_expected();
@@ -113,12 +114,15 @@ task<bool> web_session<Stream>::shake_hands() {
 
 template <class Stream>
 task<void> web_session<Stream>::serve() {
-  for (auto keep_alive = true; keep_alive && !closed_;) {
+  for (auto keep_alive = true; keep_alive && !closed_ && !finishing_;) {
     auto read = co_await read_request();
     if (!read)
       co_return;
     if (auto why = std::get_if<problem>(&*read)) {
-      co_await write(problem_response(*why), false);
+      auto response = problem_response(*why);
+      response.close = true; // nobody knows where the next request begins
+      host_->note_answer(response.status, {});
+      co_await write(response, false);
       co_return;
     }
     const auto& request = std::get<web_request_view>(*read);
@@ -126,13 +130,26 @@ task<void> web_session<Stream>::serve() {
     if (is_upgrade() && begin_ == end_ && request.target.substr(0, request.target.find('?')) == "/ws")
       co_return co_await upgrade(request);
     auto begin = host_->now().mono;
-    auto response = co_await responder_.respond(request);
+    auto response = co_await respond(request);
     host_->note_answer(response.status, host_->now().mono - begin);
     response.close = response.close || finishing_ || !parser_->get().keep_alive();
     keep_alive = !response.close;
     if (!co_await write(response, request.method == "HEAD"))
       co_return;
   }
+}
+
+/// An error of the gateway is an answer, too, and the last one.
+template <class Stream>
+task<web_response> web_session<Stream>::respond(const web_request_view& request) {
+  try {
+    co_return co_await responder_.respond(request);
+  } catch (const std::exception& error) {
+    host_->note_failure(error.what());
+  }
+  auto response = problem_response({problem_kind::internal, "the log of the gateway has more"});
+  response.close = true;
+  co_return response;
 }
 
 template <class Stream>
@@ -215,7 +232,6 @@ task<bool> web_session<Stream>::continue_if_expected() {
 
 template <class Stream>
 problem web_session<Stream>::problem_of_parser(error_code error) {
-
   if (error == boost::beast::http::error::header_limit) {
     host_->note_cut_off(cut_off::header_too_large);
     return {problem_kind::headers_too_large,

@@ -34,7 +34,7 @@ public:
   const std::shared_ptr<web_subscriber>& subscriber() const noexcept { return subscriber_; }
 
   // -- web_connection
-  void tick(mono_time now) override { subscriber_->tick(now); }
+  void tick(mono_time now) override;
   void answered(web_question&& question) override { subscriber_->answered(std::move(question)); }
   void finish() override { subscriber_->finish(); }
   void close() override;
@@ -54,6 +54,7 @@ private:
   std::shared_ptr<web_subscriber> subscriber_;
   wake_up output_;   // there is something to write, or nothing more will be
   wake_up may_read_; // requests have been answered
+  mono_time close_deadline_ = mono_time::max(); // of who does not take what it is told at the end
   bool ended_ = false;
   bool closing_ = false;
 };
@@ -111,7 +112,7 @@ void web_socket<Stream>::configure(const web_handshake& handshake) {
 template <class Stream>
 task<void> web_socket<Stream>::read() {
   boost::beast::flat_buffer buffer;
-  while (!subscriber_->ending_wanted()) {
+  while (!subscriber_->ending_wanted() && !closing_) {
     if (!subscriber_->may_receive()) {
       co_await may_read_.wait();
       continue;
@@ -137,8 +138,12 @@ task<void> web_socket<Stream>::read() {
 
 template <class Stream>
 void web_socket<Stream>::note_end(error_code error) {
+  if (subscriber_->ending_wanted())
+    return; // its reason is counted already
   if (error == boost::beast::error::timeout)
     host_->note_cut_off(cut_off::silent);
+  else if (error == boost::beast::websocket::error::message_too_big)
+    host_->note_cut_off(cut_off::message_too_large);
 }
 
 /// One message at a time; when the subscriber wants to end, the reason is the last.
@@ -167,6 +172,17 @@ task<void> web_socket<Stream>::write() {
     host_->note_failure(error.what());
     close();
   }
+}
+
+template <class Stream>
+void web_socket<Stream>::tick(mono_time now) {
+  subscriber_->tick(now);
+  if (!subscriber_->ending_wanted())
+    return;
+  if (close_deadline_ == mono_time::max())
+    close_deadline_ = now + limits::web_answer_time;
+  else if (now >= close_deadline_)
+    close();
 }
 
 template <class Stream>

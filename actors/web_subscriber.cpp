@@ -71,13 +71,19 @@ void web_subscriber::end(std::uint16_t code, std::string_view reason) {
   wake_();
 }
 
+/// Counted once, however long its client takes to hear of it.
+void web_subscriber::cut(cut_off why, std::uint16_t code, std::string_view reason) {
+  if (!ending_)
+    host_.note_cut_off(why);
+  end(code, reason);
+}
+
 void web_subscriber::finish() {
   end(1001, "the gateway ends");
 }
 
 void web_subscriber::revoke() {
-  host_.note_cut_off(cut_off::token_revoked);
-  end(1008, "the token was revoked");
+  cut(cut_off::token_revoked, 1008, "the token was revoked");
 }
 
 void web_subscriber::detach() {
@@ -179,13 +185,13 @@ void web_subscriber::send(const json::object& message) {
 // -- events
 
 void web_subscriber::publish(const published& news) {
+  if (ending_)
+    return;
   for (const auto& what : *news.events) {
     if (what.kind == event_kind::command)
       follow(what);
-    if (subscription_ && !subscription_->offer(news.epoch, what)) {
-      host_.note_cut_off(cut_off::too_slow);
-      return end(1013, "too slow");
-    }
+    if (subscription_ && !subscription_->offer(news.epoch, what))
+      return cut(cut_off::too_slow, 1013, "too slow");
   }
   if (subscription_) {
     fetch();
@@ -214,10 +220,8 @@ void web_subscriber::follow(const event& what) {
 void web_subscriber::tell(const std::string& message) {
   if (!only_listens_ || !greeted_ || ending_)
     return;
-  if (outbox_.size() >= limits::dashboard_queue_messages) {
-    host_.note_cut_off(cut_off::too_slow);
-    return end(1013, "too slow");
-  }
+  if (outbox_.size() >= limits::dashboard_queue_messages)
+    return cut(cut_off::too_slow, 1013, "too slow");
   outbox_.push_back(message);
   wake_();
 }

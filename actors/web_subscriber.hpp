@@ -60,6 +60,7 @@ private:
   };
 
   void greet(cursor newest);
+  void cut(cut_off why, std::uint16_t code, std::string_view reason);
   void act(const boost::json::value& id, subscribe_request&& wanted);
   void act(const boost::json::value& id, const unsubscribe_request&);
   void act(const boost::json::value& id, command_request&& wanted);
