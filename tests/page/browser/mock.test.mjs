@@ -246,6 +246,49 @@ test("a paused stream stands still, tells what arrives, and goes on", async () =
   assert.deepEqual(p.faults, []);
 });
 
+test("a gap is shown among the events, and the snapshot after it tells who is there", async () => {
+  const { gateway: mock, url } = await gateway({ meshes: [["default", 5]] });
+  const p = await page(url, { path: "#/events" });
+  await until(p, () => document.documentElement.dataset.nodes === "5");
+  mock.meshes[0].nodes.pop();
+  const [peer] = mock.peers;
+  const gap = { kind: "gap", epoch: mock.epoch, seq: mock.seq, from: 1, to: 49, count: 49 };
+  mock.tell(peer, [{ ...gap, time: new Date().toISOString(), reason: "queue full" }]);
+  mock.snapshot(peer);
+  const row = await p.textContent('#event-rows .row[data-kind="gap"]');
+  assert.match(row, /49 events are missing: queue full/);
+  await until(p, () => document.documentElement.dataset.nodes === "4");
+  assert.deepEqual(p.faults, []);
+});
+
+test("a hidden tab goes on consuming, and is drawn when it is seen again", async () => {
+  const { url } = await gateway({ updates: 100 });
+  const p = await page(url, { path: "#/events" });
+  await connected(p);
+  const hide = (hidden) =>
+    p.evaluate((is) => {
+      Object.defineProperty(document, "hidden", { value: is, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }, hidden);
+  const first = () => p.textContent('#event-rows [aria-rowindex="2"]');
+  await p.waitForSelector("#event-rows .row");
+  await hide(true);
+  const [seq, shown] = [
+    await p.evaluate(() => Number(document.documentElement.dataset.lastSeq)),
+    await first(),
+  ];
+  await until(p, (n) => Number(document.documentElement.dataset.lastSeq) > n + 200, seq);
+  assert.equal(await first(), shown);
+  await hide(false);
+  await until(
+    p,
+    (text) => document.querySelector('#event-rows [aria-rowindex="2"]').textContent !== text,
+    shown,
+  );
+  assert.deepEqual(p.faults, []);
+});
+
 test("a mesh without nodes says what to wait for", async () => {
   const { url } = await gateway({ meshes: [["default", 0]] });
   const p = await page(url, { path: "#/nodes" });
