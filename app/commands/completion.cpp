@@ -109,6 +109,9 @@ std::string zsh_plain(std::string_view text, std::string_view special) {
 
 std::string zsh_word(const command_word& word) {
   auto value = zsh_plain(word.value.empty() ? "value" : word.value, ":") + ":" + zsh_action(word);
+  // Of what nothing is known, nothing is said: a message would keep zsh from inserting a match.
+  if (word.names.empty() && word.kind == word_kind::free)
+    return "";
   if (word.names.empty())
     return "    " + shell_word("*:" + value) + " \\\n";
   std::string out;
