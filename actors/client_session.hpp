@@ -5,7 +5,6 @@
 #include "actors/socket_poll.hpp"
 #include "protocol/dialect.hpp"
 #include "protocol/push_queue.hpp"
-#include "protocol/subscriber_queue.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -53,11 +52,8 @@ public:
   /// A request, or the connection, ends with this failure.
   virtual void refused(failure reason) = 0;
 
-  /// The session has become a listening or a watching one.
-  virtual void role_changed(client_session& who) = 0;
-
-  /// An event as a watching session gets it.
-  virtual std::string line_of(const event& what) = 0;
+  /// One session more listens.
+  virtual void listener_added() = 0;
 
   virtual void ended(client_session& who, session_end why) = 0;
 
@@ -69,8 +65,6 @@ protected:
 /// server knows it, or its timer runs.
 class client_session : public std::enable_shared_from_this<client_session> {
 public:
-  enum class role : std::uint8_t { asking, listening, watching };
-
   client_session(std::uint64_t id, file_descriptor socket, session_host& host);
 
   /// Reads what is there already, and from now on whatever comes.
@@ -91,10 +85,6 @@ public:
   void fail_outstanding();
 
   void push(const std::shared_ptr<const push_page>& page);
-  void tell(std::span<const event> events);
-
-  /// Makes lines of all events that wait: those that come next are of another epoch.
-  void settle_events();
 
   /// Ends a session that has waited for too long.
   void check_timeouts(mono_time now);
@@ -104,8 +94,7 @@ public:
   void close(session_end why);
 
   std::uint64_t id() const noexcept { return id_; }
-  role current_role() const noexcept { return role_; }
-  const subscriber_queue* events() const noexcept { return events_ ? &*events_ : nullptr; }
+  bool is_listening() const noexcept { return listening_; }
 
 private:
   void read_later();
@@ -114,7 +103,7 @@ private:
   bytes_view parse(bytes_view input);
   bool parse_one(bytes_view& input);
   bool execute(const client_request& request);
-  void become(role next);
+  void listen();
   void await_silence();
   void run_open_ended();
   void resume();
@@ -130,8 +119,6 @@ private:
   void flush_output();
   std::size_t push_at_once(const std::shared_ptr<const push_page>& page);
   void flush_pushes();
-  void flush_events();
-  void make_lines(std::size_t ahead);
   std::size_t backlog() const noexcept { return output_.size() - written_; }
   void close_when_done();
 
@@ -139,7 +126,7 @@ private:
   file_descriptor socket_;
   boost::asio::steady_timer silence_; // ends an open-ended request
   session_host& host_;
-  role role_ = role::asking;
+  bool listening_ = false; // and asks nothing any more
 
   bytes input_;                 // read, but not yet a request that may run
   std::size_t outstanding_ = 0; // requests whose replies have not come
@@ -160,7 +147,6 @@ private:
   bool writing_ = false;        // waits for the socket to take more
   bool writes_watched_ = false; // has had to wait once
   push_queue pushes_;
-  std::optional<subscriber_queue> events_;
 
   mono_time last_progress_;
   std::optional<mono_time> request_began_; // of an incomplete one

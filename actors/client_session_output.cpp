@@ -1,4 +1,4 @@
-// How a session writes: replies, pushes and events.
+// How a session writes: replies and pushes.
 #include "actors/client_session.hpp"
 
 #include <sys/socket.h>
@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <limits>
 
 namespace xylem {
 
@@ -16,10 +15,6 @@ namespace {
 /// (wire §4). More of them mean a listener that is behind or a flood: then few writes carry many.
 constexpr std::size_t single_writes = 8;
 constexpr std::size_t gathered_pieces = 64;
-
-/// Lines for a watching client are made when its socket takes them, not before.
-constexpr std::size_t lines_ahead = 64 * 1024;
-constexpr std::size_t lines_at_once = 64;
 
 } // namespace
 
@@ -73,10 +68,7 @@ void client_session::wait_writable() {
 
 void client_session::on_writable() {
   flush_output();
-  if (role_ == role::listening)
-    flush_pushes();
-  else if (role_ == role::watching)
-    flush_events();
+  flush_pushes();
   if (!closed_)
     resume();
 }
@@ -99,7 +91,7 @@ void client_session::flush_output() {
     output_ = {};
 }
 
-// -- pushes and events
+// -- pushes
 
 void client_session::push(const std::shared_ptr<const push_page>& page) {
   auto next = push_at_once(page);
@@ -149,29 +141,6 @@ void client_session::flush_pushes() {
     if (gone == 0)
       return wait_writable();
     pushes_.wrote(gone);
-  }
-}
-
-void client_session::tell(std::span<const event> events) {
-  for (const auto& what : events)
-    events_->offer(what);
-  flush_events();
-}
-
-void client_session::settle_events() {
-  make_lines(std::numeric_limits<std::size_t>::max());
-}
-
-void client_session::flush_events() {
-  make_lines(lines_ahead);
-}
-
-void client_session::make_lines(std::size_t ahead) {
-  while (!closed_ && backlog() < ahead && !events_->empty()) {
-    std::string lines;
-    for (const auto& what : events_->take(lines_at_once))
-      lines += host_.line_of(what) + '\n';
-    write(view_of(lines));
   }
 }
 

@@ -86,7 +86,7 @@ using socket_server_actor = caf::typed_actor<
   caf::reacts_to<wiring_ptr>,
   // What sessions asked, answered.
   caf::reacts_to<request_batch>,
-  // Pushes for the listening connections, lines for the watching ones.
+  // Pushes for the listening connections.
   caf::reacts_to<published>,
   // Accept nobody, flush what waits, then quit.
   caf::reacts_to<stop_atom>,

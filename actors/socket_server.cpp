@@ -1,9 +1,6 @@
 #include "actors/socket_server.hpp"
 
 #include "actors/error.hpp"
-#include "protocol/json.hpp"
-
-#include <boost/json/serialize.hpp>
 
 namespace xylem {
 
@@ -15,18 +12,13 @@ constexpr std::size_t read_size = 64 * 1024;
 /// Buffers of a batch that together grew above this are not kept.
 constexpr std::size_t kept_buffers = 1024 * 1024;
 
-constexpr auto status_timeout = std::chrono::seconds{3};
-
-constexpr event_kind_set pushed_kinds{event_kind::message, event_kind::request,
-                                      event_kind::root_restarted};
-
 } // namespace
 
 socket_server_core::socket_server_core(io_actor<socket_server_actor>* self, mesh_index mesh,
                                        const mesh_settings& settings,
                                        std::shared_ptr<const dialect> speech, environment& env)
     : self_{self}, mesh_{mesh}, settings_{settings}, speech_{std::move(speech)}, env_{env},
-      log_{env.log, "socket_server", settings.name}, types_{settings.registry()},
+      log_{env.log, "socket_server", settings.name},
       acceptor_{std::make_shared<client_acceptor>(env, log_)}, poll_{env.io}, scratch_(read_size),
       now_{env.clock.now().mono},
       // Replies to an earlier server of this mesh are not ours.
@@ -44,19 +36,15 @@ void socket_server_core::shut_down() {
 
 void socket_server_core::ended(client_session& who, session_end why) {
   ++ends_[why];
-  if (who.current_role() == client_session::role::listening)
-    --listeners_;
-  if (who.current_role() == client_session::role::watching)
-    --watchers_;
-  if (who.events())
-    ended_streams_ += without_queued(who.events()->counters());
   if (why == session_end::slow_listener || why == session_end::not_reading)
     log_.warning("client cut off", {{"reason", to_string(why)},
                                     {"session", sessions_.serial(who.id())}});
   ended_.push_back(sessions_.remove(who.id()));
   turned_away_open_.erase(who.id());
-  if (who.current_role() != client_session::role::asking)
+  if (who.is_listening()) {
+    --listeners_;
     subscribe();
+  }
   quit_when_empty();
 }
 
@@ -65,8 +53,6 @@ void socket_server_core::ended(client_session& who, session_end why) {
 /// What all sessions ask in one turn becomes one message.
 void socket_server_core::submit(client_session& from, const client_request& request) {
   ++requests_;
-  if (request.kind == request_kind::status)
-    return ask_status(from.id());
   // Filled in where it stays: copied from a fresh local, it would cost 13 ns instead of 4.
   auto& entry = batch_.requests.emplace_back();
   entry.session = from.id();
@@ -156,27 +142,6 @@ void socket_server_core::refused(failure reason) {
   ++failures_[reason];
 }
 
-void socket_server_core::ask_status(std::uint64_t session) {
-  // True once fail_outstanding() has answered.
-  auto given_up = [this, round = batch_.round] { return round != batch_.round; };
-  self_->request(supervisor_, status_timeout, status_atom::value)
-    .then([this, session, given_up](actor_status& status) {
-            if (!given_up())
-              deliver_json(session, boost::json::serialize(status.body));
-          },
-          [this, session, given_up](const caf::error& error) {
-            log_.warning("no status", {{"error", describe(error)}});
-            if (!given_up())
-              serve(session, [](client_session& who) { who.fail_outstanding(); });
-          });
-}
-
-void socket_server_core::deliver_json(std::uint64_t session, std::string_view json) {
-  bytes reply;
-  speech_->append_json(reply, json);
-  serve(session, [&](client_session& who) { who.deliver(reply, 1); });
-}
-
 /// Requests that were under way to an actor that is no more are answered with a failure.
 void socket_server_core::connect(const mesh_wiring& wiring) {
   auto lost = (network_manager_ && network_manager_ != wiring.network_manager)
@@ -185,7 +150,6 @@ void socket_server_core::connect(const mesh_wiring& wiring) {
   network_manager_ = wiring.network_manager;
   node_cache_ = wiring.node_cache;
   event_hub_ = wiring.event_hub;
-  supervisor_ = wiring.supervisor;
   if (lost)
     give_up();
   if (other_hub)
@@ -194,78 +158,66 @@ void socket_server_core::connect(const mesh_wiring& wiring) {
 
 // -- pushes
 
-void socket_server_core::role_changed(client_session& who) {
-  ++(who.current_role() == client_session::role::listening ? listeners_ : watchers_);
+void socket_server_core::listener_added() {
+  ++listeners_;
   subscribe();
 }
 
-subscriber_filter socket_server_core::wanted() const {
-  subscriber_filter filter{.kinds = {}, .meshes = selection<mesh_index>{{mesh_}}};
-  if (listeners_ > 0)
-    filter.kinds = pushed_kinds;
-  if (watchers_ > 0)
-    filter.kinds = event_kind_set::all();
-  return filter;
-}
-
-/// The hub sends what some session wants from now on, and nothing when none does.
+/// The hub sends what listeners get, and nothing while there are none.
 void socket_server_core::subscribe() {
-  auto filter = wanted();
-  if (!event_hub_ || filter == filter_)
+  auto wanted = listeners_ > 0;
+  if (!event_hub_ || wanted == subscribed_)
     return;
-  filter_ = filter;
-  self_->send(event_hub_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(self_), filter);
+  subscribed_ = wanted;
+  self_->send(event_hub_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(self_),
+              filter());
 }
 
-/// A hub that was started anew sends what it has had before this, and tells watching sessions by a
-/// gap that they may have missed events.
+/// A hub that was started anew sends also what it has had before this.
 void socket_server_core::resubscribe() {
-  filter_ = {.kinds = {}};
-  if (watchers_ + listeners_ == 0)
-    return;
-  filter_ = wanted();
-  self_->send(event_hub_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(self_), filter_,
-              seen_);
+  subscribed_ = listeners_ > 0;
+  if (subscribed_)
+    self_->send(event_hub_, subscribe_atom::value, caf::actor_cast<subscriber_actor>(self_),
+                filter(), seen_);
+}
+
+subscriber_filter socket_server_core::filter() const {
+  using enum event_kind;
+  subscriber_filter wanted{.kinds = {}, .meshes = selection<mesh_index>{{mesh_}}};
+  if (subscribed_)
+    wanted.kinds = {message, request, root_restarted};
+  return wanted;
 }
 
 void socket_server_core::deliver(const published& news) {
-  look_at_clock();
-  auto new_epoch = news.epoch != seen_.epoch;
-  if (watchers_ > 0 && new_epoch)
-    each_in(client_session::role::watching, [](client_session& who) { who.settle_events(); });
   seen_ = {news.epoch, news.events->back().seq};
-  if (listeners_ > 0 && push(*news.events)) {
-    look_at_clock();
-    push_latency_.record(now_ - news.received);
-  }
-  if (watchers_ > 0)
-    each_in(client_session::role::watching, [&](client_session& who) { who.tell(*news.events); });
+  if (listeners_ == 0)
+    return;
+  auto page = encode(*news.events);
+  if (page->ends.empty())
+    return;
+  look_at_clock();
+  each([&](client_session& who) {
+    if (!who.is_listening())
+      return;
+    pushes_ += page->ends.size();
+    who.push(page);
+  });
+  look_at_clock();
+  push_latency_.record(now_ - news.received);
 }
 
-/// Every push is encoded once; all listeners share the bytes. False when there was none.
-bool socket_server_core::push(const std::vector<event>& events) {
+/// Every push is encoded once; all listeners share the bytes.
+std::shared_ptr<const push_page>
+socket_server_core::encode(const std::vector<event>& events) const {
   auto page = std::make_shared<push_page>();
   for (const auto& what : events) {
-    if (!pushed_kinds.contains(what.kind))
-      continue;
     auto before = page->encoded.size();
     speech_->append_push(page->encoded, what);
     if (page->encoded.size() > before)
       page->ends.push_back(static_cast<std::uint32_t>(page->encoded.size()));
   }
-  if (page->ends.empty())
-    return false;
-  each_in(client_session::role::listening, [&](client_session& who) {
-    pushes_ += page->ends.size();
-    who.push(page);
-  });
-  return true;
-}
-
-std::string socket_server_core::line_of(const event& what) {
-  std::string line;
-  append_event(line, what, seen_.epoch, settings_.name, types_);
-  return line;
+  return page;
 }
 
 // -- time and the end

@@ -47,8 +47,7 @@ public:
   void read_again(client_session& who) override;
   void submit(client_session& from, const client_request& request) override;
   void refused(failure reason) override;
-  void role_changed(client_session& who) override;
-  std::string line_of(const event& what) override;
+  void listener_added() override;
   void ended(client_session& who, session_end why) override;
 
 private:
@@ -84,26 +83,16 @@ private:
     sessions_.for_each([&](client_session& session) { serve(session.id(), service); });
   }
 
-  template <class Service>
-  void each_in(client_session::role role, Service service) {
-    each([&](client_session& session) {
-      if (session.current_role() == role)
-        service(session);
-    });
-  }
-
   void cut_off(std::uint64_t session, const std::exception& error);
   void look_at_clock() { now_ = env_.clock.now().mono; }
   void settle_latencies();
-  void ask_status(std::uint64_t session);
-  void deliver_json(std::uint64_t session, std::string_view json);
   void send_batch();
   void keep_buffers(request_batch&& batch);
   void give_up();
-  subscriber_filter wanted() const;
   void subscribe();
   void resubscribe();
-  bool push(const std::vector<event>& events);
+  subscriber_filter filter() const;
+  std::shared_ptr<const push_page> encode(const std::vector<event>& events) const;
   void quit_when_empty();
   std::chrono::milliseconds tick_period() const noexcept;
 
@@ -113,7 +102,6 @@ private:
   std::shared_ptr<const dialect> speech_;
   environment& env_;
   actor_log log_;
-  data_type_registry types_;
   std::shared_ptr<client_acceptor> acceptor_;
   socket_poll poll_;
   bytes scratch_;
@@ -135,19 +123,16 @@ private:
   network_manager_actor network_manager_;
   node_cache_actor node_cache_;
   event_hub_actor event_hub_;
-  supervisor_actor supervisor_;
-  subscriber_filter filter_{.kinds = {}};
+  bool subscribed_ = false;
   cursor seen_; // the last event of the hub
   bool stopping_ = false;
   bool is_down_ = false;
 
   std::size_t listeners_ = 0;
-  std::size_t watchers_ = 0;
   std::uint64_t accepted_ = 0;
   std::uint64_t turned_away_ = 0;
   std::uint64_t requests_ = 0;
   std::uint64_t pushes_ = 0;
-  subscriber_counters ended_streams_; // of watchers that are no more
   histogram push_latency_;
   histogram request_latency_;
   std::map<failure, std::uint64_t> failures_;

@@ -31,21 +31,13 @@ status_collector::status_collector(json::object base, std::vector<std::string> m
 
 status_collector::~status_collector() {
   json::array meshes;
-  json::array subscribers;
-  for (const auto& name : meshes_) {
+  for (const auto& name : meshes_)
     meshes.push_back(mesh_document(name));
-    const auto& sockets = answers_["socket_server/" + name];
-    if (auto watchers = sockets.if_contains("subscribers"))
-      for (const auto& watcher : watchers->as_array())
-        subscribers.push_back(watcher);
-  }
   const auto& web = answers_["web_server"];
   merge(base_, web, {"web"});
-  if (auto followers = web.if_contains("subscribers"))
-    for (const auto& follower : followers->as_array())
-      subscribers.push_back(follower);
   auto events = answers_["event_hub"];
-  events["subscribers"] = std::move(subscribers);
+  events["subscribers"] = json::array{};
+  merge(events, web, {"subscribers"});
   base_["meshes"] = std::move(meshes);
   base_["events"] = std::move(events);
   base_["silent_actors"] = std::move(silent_);
@@ -76,7 +68,6 @@ json::object status_collector::mesh_document(const std::string& mesh) {
   if (!uart.is_object())
     uart = json::object{};
   merge(uart.as_object(), port, {"transmit_queue", "console"});
-  clients.erase("subscribers");
   if (auto failures = clients.if_contains("failures"))
     if (auto behind = cache.if_contains("failures"))
       add_counts(failures->as_object(), behind->as_object());

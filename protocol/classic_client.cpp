@@ -34,9 +34,6 @@ constexpr std::array formats{
   command_format{"ACT-C", request_kind::active_count, none, 0, false},
   command_format{"NSTAT", request_kind::node_status, none, 0, false},
   command_format{"[syn]", request_kind::listen, none, 1, false},
-  command_format{"[STA]", request_kind::status, none, 0, false},
-  command_format{"[NOD]", request_kind::nodes, none, 0, false},
-  command_format{"[EVT]", request_kind::watch, none, 1, false},
 };
 
 /// The five bytes of a name as one number, which is compared at once.

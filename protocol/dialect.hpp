@@ -17,9 +17,6 @@ enum class request_kind : std::uint8_t {
   active_count,
   node_status,
   listen,       ///< the connection becomes a listening one
-  status,       ///< ours: the gateway's state as JSON
-  nodes,        ///< ours: every node of the mesh as JSON
-  watch,        ///< ours: the connection becomes a stream of events as JSON lines
 };
 
 /// One request of a client (wire §4). The payload points into the session's buffer.

@@ -18,7 +18,7 @@ boost::json::object to_json(const subscriber_counters& counters);
 
 boost::json::array to_json(const data_type_registry& types);
 
-/// A node as web §1.1 and wire §4 have it, at the end of `out`.
+/// A node (web §1.1), at the end of `out`.
 void append_node(std::string& out, const node& subject);
 
 /// One event as programs see it (web §3.3); a reading with its fields, if its type is known.

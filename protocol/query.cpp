@@ -1,7 +1,5 @@
 #include "protocol/query.hpp"
 
-#include "protocol/json.hpp"
-
 #include <boost/json.hpp>
 
 namespace xylem {
@@ -13,7 +11,6 @@ std::optional<failure> query_engine::answer(query asked, bytes& out) {
     case request_kind::history: failed = history(asked, out); break;
     case request_kind::active_count: speech_.append_active_count(out, table_.statuses().active); break;
     case request_kind::node_status: node_status_list(out); break;
-    case request_kind::nodes: nodes(out); break;
     default: failed = failure::unknown_command; break;
   }
   if (failed)
@@ -74,15 +71,6 @@ void query_engine::node_status_list(bytes& out) const {
                            {"node_addr_list", std::move(addresses)},
                            {"node_status_list", std::move(statuses)}};
   speech_.append_json(out, boost::json::serialize(body));
-}
-
-void query_engine::nodes(bytes& out) const {
-  std::string list = "{\"nodes\":[";
-  for (auto address : table_.addresses()) {
-    list += list.ends_with('[') ? "" : ",";
-    append_node(list, *table_.find(address));
-  }
-  speech_.append_json(out, list + "]}");
 }
 
 } // namespace xylem

@@ -7,7 +7,7 @@ namespace xylem {
 
 /// A client's question, without what the answer does not depend on: it fits a register.
 struct query {
-  request_kind kind = request_kind::get; ///< get, history, active_count, node_status or nodes
+  request_kind kind = request_kind::get; ///< get, history, active_count or node_status
   std::uint8_t max = 0;
   node_address node{};
   type_code code{};
@@ -27,7 +27,6 @@ private:
   std::optional<failure> get_active(type_code code, bytes& out);
   std::optional<failure> history(query asked, bytes& out);
   void node_status_list(bytes& out) const;
-  void nodes(bytes& out) const;
 
   const node_table& table_;
   const dialect& speech_;

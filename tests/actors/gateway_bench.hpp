@@ -105,6 +105,13 @@ struct gateway_bench {
     return from;
   }
 
+  /// From now on `told` has every event that the hub of now tells.
+  void follow_events() {
+    caf::anon_send(world.newest<event_hub_actor, event_hub_core>(), subscribe_atom::value,
+                   world.system.spawn(subscriber_probe, &told), subscriber_filter{});
+    world.run();
+  }
+
   void stop() {
     caf::anon_send(it, stop_atom::value);
     world.run();
@@ -112,6 +119,7 @@ struct gateway_bench {
 
   gateway_settings settings{};
   port_script ports{};
+  heard told{};
   actor_fixture world{[this](const mesh_settings& mesh, std::function<void(open_result)> done) {
     ports.opener(world.io)(mesh, std::move(done));
   }};

@@ -22,14 +22,6 @@ test_client listener(socket_bench& bench) {
   return client;
 }
 
-test_client watcher(socket_bench& bench) {
-  auto client = bench.client();
-  client.send("[EVT]" + hex("00"));
-  REQUIRE(bench.until_received(client, 1));
-  client.forget_received();
-  return client;
-}
-
 /// `{bounds, counts, sum, count}` of `push` or `request`.
 boost::json::object latency(socket_bench& bench, std::string_view of) {
   return bench.status().at("latency").as_object().at(of).as_object();
@@ -89,21 +81,6 @@ TEST_CASE("the time between two requests is not in the latency of the second one
   auto times = latency(bench, "request");
   CHECK(number(times, "count") == 2);
   CHECK(sum_of(times) == doctest::Approx(0));
-}
-
-TEST_CASE("the sums of event streams keep what those that ended have had") {
-  socket_bench bench;
-  {
-    auto first = watcher(bench);
-    bench.publish({message("one"), message("two")});
-    REQUIRE(bench.world.until([&] { return std::ranges::count(first.received(), '\n') == 2; }));
-  }
-  REQUIRE(bench.until_connected(0));
-  auto second = watcher(bench);
-  bench.publish({message("three")});
-  REQUIRE(bench.world.until([&] { return std::ranges::count(second.received(), '\n') == 1; }));
-  CHECK(number(bench.status(), "streams/published") == 3);
-  CHECK(number(bench.status(), "streams/delivered") == 3);
 }
 
 TEST_CASE("restarts are counted by role and by how long they took") {

@@ -27,7 +27,6 @@ struct socket_bench {
     wiring->network_manager = manager;
     wiring->node_cache = cache;
     wiring->event_hub = hub;
-    wiring->supervisor = supervisor;
     caf::anon_send(it, wiring_ptr{wiring});
     world.run();
   }
@@ -95,7 +94,6 @@ struct socket_bench {
   node_cache_actor cache = world.system.spawn(cache_probe, &told);
   event_hub_actor hub = world.system.spawn(event_hub, event_settings{}, std::uint64_t{1},
                                            &world.env);
-  supervisor_actor supervisor = world.system.spawn(supervisor_probe, &told);
   socket_server_actor it{};
   std::shared_ptr<std::optional<caf::error>> end{};
   std::uint16_t port = 0;

@@ -277,37 +277,6 @@ TEST_CASE("requests fail at once while there is no network manager or no node ca
   }
 }
 
-TEST_CASE("a status that comes after its request was given up answers no later request") {
-  socket_bench bench;
-  bench.supervisor = bench.world.system.spawn(
-    [](supervisor_actor::pointer self, std::size_t) -> supervisor_actor::behavior_type {
-      auto pending = std::make_shared<caf::typed_response_promise<actor_status>>();
-      return {[=](status_atom) -> caf::result<actor_status> {
-                return *pending = self->make_response_promise<actor_status>();
-              },
-              [](ready_atom, mesh_index) {},
-              [=](stop_atom) { pending->deliver(actor_status{{{"state", "late"}}}); },
-              [](retry_atom, mesh_index, actor_role, std::uint64_t) {},
-              [](tick_atom) {},
-              [](stop_atom, mesh_index, actor_role) {}};
-    },
-    std::size_t{});
-  bench.wire();
-  auto client = settled_client(bench, 1);
-  client.send("[STA]");
-  REQUIRE(bench.world.until([&] { return number(bench.status(), "requests") == 1; }));
-  bench.manager = bench.world.system.spawn(manager_probe, &bench.told);
-  bench.wire();
-  client.send(get_request(5));
-  REQUIRE(bench.until_asked(1));
-  caf::anon_send(bench.supervisor, stop_atom::value);
-  bench.world.run();
-  bench.answer("R");
-  auto expected = failed("Not Available") + "R";
-  REQUIRE(bench.until_received(client, expected.size()));
-  CHECK(client.received() == expected);
-}
-
 // -- the end
 
 TEST_CASE("a server that stops sends the replies under way, then closes and ends") {

@@ -322,15 +322,6 @@ TEST_CASE("the requests before a [REQ] are answered before it") {
   CHECK(nodes_asked(bench.told) == nodes{5, 9});
 }
 
-TEST_CASE("the status is the supervisor's, as JSON with its length") {
-  socket_bench bench;
-  auto client = bench.client();
-  client.send("[STA]");
-  std::string json = R"({"state":"ok"})";
-  REQUIRE(bench.until_received(client, 5 + json.size()));
-  CHECK(client.received() == "S" + hex("0000000e") + json);
-}
-
 TEST_CASE("a client that resets its connection takes nobody with it") {
   socket_bench bench;
   auto client = bench.client();

@@ -125,22 +125,19 @@ TEST_CASE("a lost port is an incident until it is open again") {
   CHECK(closed[0]["end"].as_string() <= "2023-11-14T22:13:42.000Z");
 }
 
-TEST_CASE("a lost port disconnects the nodes and is told to watching clients") {
+TEST_CASE("a lost port disconnects the nodes and is told as an event") {
   gateway_bench bench;
   bench.start();
   auto client = bench.client();
   bench.ports.last().deliver(root_frame(5, "[M]", hex("00")));
   bench.world.run();
   CHECK(bench.ask(client, "ACT-C", 3) == "S" + big16(1));
-  auto watching = bench.client();
-  REQUIRE(bench.ask(watching, "[EVT]" + hex("00"), 1) == "S");
+  bench.follow_events();
   bench.ports.error = "gone";
   lose_port(bench);
   CHECK(bench.ask(client, "ACT-C", 3) == "S" + big16(0));
   CHECK(bench.mesh_status()["link"].as_object()["state"] == "down");
-  REQUIRE(bench.world.until([&] {
-    return watching.received().find("\"kind\":\"link_changed\"") != std::string::npos;
-  }));
+  CHECK(bench.told.of(event_kind::link_changed).size() == 1);
 }
 
 TEST_CASE("twenty losses in a row cost no restart budget, and each is an incident of its own") {

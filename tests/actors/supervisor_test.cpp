@@ -93,12 +93,12 @@ TEST_CASE("a crash is an incident with its cause, its time, its end and what was
 TEST_CASE("a crash and its end are told as events") {
   gateway_bench bench;
   bench.start();
-  auto client = bench.client();
-  REQUIRE(bench.ask(client, "[EVT]" + hex("00"), 1) == "S");
+  bench.follow_events();
   bench.kill_cache();
-  REQUIRE(bench.world.until([&] { return client.received().find("again") != std::string::npos; }));
-  CHECK(client.received().find("node_cache/field: kill") != std::string::npos);
-  CHECK(client.received().find("node_cache/field runs again after 0 ms") != std::string::npos);
+  auto told = bench.told.of(event_kind::incident);
+  REQUIRE(told.size() == 2);
+  CHECK(text_of(told[0].data.view()) == "node_cache/field: kill");
+  CHECK(text_of(told[1].data.view()) == "node_cache/field runs again after 0 ms");
 }
 
 TEST_CASE("an exception that leaves a handler is a crash, its text the cause") {
@@ -159,21 +159,14 @@ TEST_CASE("a hub that was started anew has a later epoch, even within a millisec
 TEST_CASE("a network manager that was started anew numbers its commands on") {
   gateway_bench bench;
   bench.start();
-  auto watching = bench.client();
-  REQUIRE(bench.ask(watching, "[EVT]" + hex("00"), 1) == "S");
+  bench.follow_events();
   auto asking = bench.client();
-  auto last_id = [&] {
-    auto all = watching.received();
-    auto at = all.rfind("\"id\":");
-    return at == std::string::npos ? 0 : std::stoull(all.substr(at + 5));
-  };
   REQUIRE(bench.ask(asking, send_request(5, "a"), 1) == "S");
-  REQUIRE(bench.world.until([&] { return last_id() > 0; }));
-  auto before = last_id();
+  auto before = bench.told.of(event_kind::command).back().id;
   bench.kill_manager();
+  bench.told.events.clear();
   REQUIRE(bench.ask(asking, send_request(5, "b"), 1) == "S");
-  REQUIRE(bench.world.until([&] { return last_id() != before; }));
-  CHECK(last_id() > before);
+  CHECK(bench.told.of(event_kind::command).front().id > before);
 }
 
 TEST_CASE("what a new node cache does not know, the root is asked for") {

@@ -82,9 +82,7 @@ void run(const client_request& request, const dialect& speech) {
     append(what.message, request.payload);
     return command_root(std::move(what), speech);
   }
-  case request_kind::listen:
-  case request_kind::status:
-  case request_kind::watch: return;
+  case request_kind::listen: return;
   default: return ask(request, speech);
   }
 }

@@ -49,8 +49,7 @@ TEST_CASE("a failed query is told to its caller, too") {
 
 TEST_CASE("a request that is no query is an unknown command") {
   table_fixture mesh;
-  for (auto kind : {request_kind::command, request_kind::answer, request_kind::listen,
-                    request_kind::status, request_kind::watch}) {
+  for (auto kind : {request_kind::command, request_kind::answer, request_kind::listen}) {
     auto result = ask(mesh, {.kind = kind});
     CHECK(result.failed == failure::unknown_command);
     CHECK(result.reply == "F\x0fUnknown Command");
@@ -78,25 +77,6 @@ TEST_CASE("replies follow each other on a stream, what was asked before changes 
     expected += ask(mesh, question).reply;
   }
   CHECK(text_of(stream) == expected);
-}
-
-TEST_CASE("the list of nodes has every node in ascending order, as programs read it") {
-  table_fixture mesh;
-  mesh.read(7, "GPS", "000001000002");
-  mesh.read(7, "T1.", "2a");
-  mesh.snapshot(5, 0xAA);
-  auto body = document(ask(mesh, {.kind = request_kind::nodes}).reply);
-  const auto& nodes = body.at("nodes").as_array();
-  REQUIRE(nodes.size() == 2);
-  CHECK(nodes[0].at("address") == 5);
-  CHECK(nodes[0].at("heard") == false);
-  CHECK(nodes[1].at("address") == 7);
-  CHECK(nodes[1].at("types") == boost::json::array{"GPS", "T1."});
-}
-
-TEST_CASE("the list of no nodes is empty") {
-  table_fixture mesh;
-  CHECK(document(ask(mesh, {.kind = request_kind::nodes}).reply).at("nodes").as_array().empty());
 }
 
 TEST_CASE("the status list of a full mesh is aligned") {

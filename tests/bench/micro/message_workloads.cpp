@@ -75,7 +75,7 @@ workload request_parsing(const std::string& request) {
   return {operation, repeats, many.size()};
 }
 
-/// One line of an event stream (wire §4).
+/// One event as subscribers get it (web §3.3).
 workload event_line() {
   event what{.seq = 1'000'000,
              .time = wall_time{std::chrono::milliseconds{1'700'000'000'000}},
