@@ -149,13 +149,11 @@ const std::vector<metric_source>& table() {
 
     // -- clients of the client socket
     {"xylem_clients_connected", gauge, mesh, "clients.connected", "", any,
-     "Clients, listeners and event streams included."},
+     "Clients, listeners included."},
     {"xylem_clients_limit", gauge, mesh, "clients.limit", "", any,
      "Clients that may be connected."},
     {"xylem_clients_listening", gauge, mesh, "clients.listeners", "", any,
      "Clients that get pushes."},
-    {"xylem_clients_watching", gauge, mesh, "clients.watchers", "", any,
-     "Clients that follow events."},
     {"xylem_clients_accepted_total", counter, mesh, "clients.accepted", "", any,
      "Connections that were accepted."},
     {"xylem_clients_refused_total", counter, mesh, "clients.refused", "", any,
@@ -168,12 +166,6 @@ const std::vector<metric_source>& table() {
      "Requests and connections that failed."},
     {"xylem_pushes_total", counter, mesh, "clients.pushes", "", any,
      "Pushes to listeners; one for three listeners counts as three."},
-    {"xylem_streamed_events_total", counter, mesh, "clients.streams.published", "", any,
-     "Events for the clients that follow them."},
-    {"xylem_streamed_events_finished_total", counter, mesh, "clients.streams.*", "outcome",
-     ends_of_event, "What became of these events."},
-    {"xylem_streamed_events_queued", gauge, mesh, "clients.streams.queued", "", any,
-     "Events that wait for a slow client."},
 
     // -- clients of the HTTP port
     {"xylem_web_connections", gauge, gateway, "web.connections", "", any,

@@ -115,7 +115,7 @@ void print_clients(std::ostream& out, json_view clients) {
   print_line(out, "clients",
              number_of(clients["connected"]) + " of " + number_of(clients["limit"]) + " on "
                  + clients["address"].text() + ", "
-                 + numbers_of(clients, {"listeners", "watchers", "accepted", "refused", "requests",
+                 + numbers_of(clients, {"listeners", "accepted", "refused", "requests",
                                         "pushes", "listeners_cut"}));
   std::string failures;
   for (const auto& [text, count] : clients["failures"].members())

@@ -95,7 +95,7 @@ TEST_CASE("the status is told in the order in which one looks for a fault") {
         "commands":{"accepted":5,"written":3,"expired":0,"failed":0,"waiting":2},
         "nodes":{"total":3,"active":1,"idle":1,"disconnected":1},
         "cache":{"readings":7,"bytes":420,"evicted":0},
-        "clients":{"address":"127.0.0.1:5001","connected":3,"listeners":1,"watchers":1,"limit":1024,
+        "clients":{"address":"127.0.0.1:5001","connected":3,"listeners":1,"limit":1024,
                    "accepted":9,"refused":0,"requests":20,"failures":{"Node Not Found":2},
                    "listeners_cut":0,"pushes":8}}],
       "events":{"epoch":7,"seq":99,"ring":{"events":90,"bytes":9000},
@@ -118,7 +118,7 @@ TEST_CASE("the status is told in the order in which one looks for a fault") {
            "  commands  5 accepted, 3 written, 0 expired, 0 failed, 2 waiting\n"
            "  nodes     3 total, 1 active, 1 idle, 1 disconnected\n"
            "  cache     7 readings, 420 bytes, 0 evicted\n"
-           "  clients   3 of 1024 on 127.0.0.1:5001, 1 listeners, 1 watchers, 9 accepted, 0 "
+           "  clients   3 of 1024 on 127.0.0.1:5001, 1 listeners, 9 accepted, 0 "
            "refused, 20 requests, 8 pushes, 0 listeners cut\n"
            "  refusals  2 Node Not Found\n"
            "\n"

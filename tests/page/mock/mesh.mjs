@@ -140,7 +140,7 @@ export class MockMesh {
       commands: { accepted: 4, waiting: 0, written: 4, expired: 0, failed: 0, refused: 0 },
       nodes: n,
       data_types: [{ code: "GPS", fields: [] }],
-      clients: { address: "127.0.0.1:5001", connected: 2, listeners: 1, watchers: 0, limit: 1024 },
+      clients: { address: "127.0.0.1:5001", connected: 2, listeners: 1, limit: 1024 },
     };
   }
 }
