@@ -29,9 +29,10 @@ error_kind kind_of(const client::result<T>& what) {
   return what.error().kind;
 }
 
-/// A connection over which `bytes` come, whatever was asked.
+/// A connection over which `bytes` come, whatever was asked. The client closes it: closed here,
+/// with a request that nobody read, the kernel would take back what was sent.
 fake_gateway saying(const std::string& bytes) {
-  return fake_gateway{{{{{"", bytes}}, ending::gateway_closes}}};
+  return fake_gateway{{{{{"", bytes}}}}};
 }
 
 http_gateway asking(const fake_gateway& other) {
