@@ -104,10 +104,13 @@ public:
   virtual void submit(command_request what, then<command_answer> done) = 0;
   virtual void find_command(command_id id, then<command_answer> done) = 0;
   virtual void ask_status(then<std::optional<boost::json::object>> done) = 0;
-  virtual void ask_incidents(incident_query asked, then<std::optional<boost::json::object>> done) = 0;
+  virtual void ask_incidents(incident_query asked,
+                             then<std::optional<boost::json::object>> done) = 0;
   virtual void ask_replay(replay_query asked, then<std::optional<replay_page>> done) = 0;
 
-  virtual std::string_view text_of(std::uint64_t epoch, const event& what) = 0; ///< until the next call
+
+  /// The JSON of an event; lives until the next call.
+  virtual std::string_view text_of(std::uint64_t epoch, const event& what) = 0;
   virtual std::vector<std::string> dashboard_state() const = 0;
 
   virtual void add_listener(std::uint64_t connection, std::weak_ptr<web_listener> who) = 0;

@@ -238,7 +238,8 @@ void web_server_core::load_tokens() {
   auto read = read_tokens(token_path_);
   tokens_unreadable_ = std::holds_alternative<std::string>(read);
   if (tokens_unreadable_)
-    log_.error("tokens cannot be read; nobody is admitted", {{"error", std::get<std::string>(read)}});
+    log_.error("tokens cannot be read; nobody is admitted",
+               {{"error", std::get<std::string>(read)}});
   else
     tokens_ = std::get<std::vector<token_record>>(std::move(read));
   revoke_unknown();

@@ -127,7 +127,8 @@ task<void> web_session<Stream>::serve() {
     }
     const auto& request = std::get<web_request_view>(*read);
     enter(phase::answer, mono_time::duration::max());
-    if (is_upgrade() && begin_ == end_ && request.target.substr(0, request.target.find('?')) == "/ws")
+    auto path = request.target.substr(0, request.target.find('?'));
+    if (is_upgrade() && begin_ == end_ && path == "/ws")
       co_return co_await upgrade(request);
     auto begin = host_->now().mono;
     auto response = co_await respond(request);
@@ -196,6 +197,8 @@ task<typename web_session<Stream>::read_result> web_session<Stream>::read_reques
           && !co_await continue_if_expected())
         co_return std::nullopt;
     }
+    if (begin_ == 0 && end_ == buffer_.size()) // a line of a chunk, as long as a header
+      co_return problem_of_parser(boost::beast::http::error::header_limit);
     auto more = co_await read_more();
     if (timed_out_ && phase_ != phase::idle)
       co_return problem_of_timeout();
@@ -211,8 +214,6 @@ task<bool> web_session<Stream>::read_more() {
               buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
     end_ -= std::exchange(begin_, 0);
   }
-  if (end_ == buffer_.size())
-    co_return false; // not reached: the parser's limits are not above
   auto [error, size] = co_await stream_.async_read_some(
     boost::asio::buffer(buffer_.data() + end_, buffer_.size() - end_), use_result);
   end_ += size;
@@ -255,6 +256,7 @@ problem web_session<Stream>::problem_of_timeout() {
 template <class Stream>
 web_request_view web_session<Stream>::view() const {
   using boost::beast::http::field;
+  using text = std::string_view;
   const auto& request = parser_->get();
   return {.method = request.method_string(),
           .target = request.target(),
@@ -264,7 +266,7 @@ web_request_view web_session<Stream>::view() const {
           .subprotocols = this->field(field::sec_websocket_protocol),
           .if_none_match = this->field(field::if_none_match),
           .content_type = this->field(field::content_type),
-          .accepts_gzip = this->field(field::accept_encoding).find("gzip") != std::string_view::npos,
+          .accepts_gzip = this->field(field::accept_encoding).find("gzip") != text::npos,
           .has_length = parser_->content_length().has_value() || parser_->chunked(),
           .body = request.body()};
 }

@@ -46,6 +46,7 @@ private:
   task<void> read();
   task<void> write();
   void configure(const web_handshake& handshake);
+  void receive(std::string_view text);
   void note_end(error_code error);
 
   std::uint64_t id_;
@@ -126,13 +127,23 @@ task<void> web_socket<Stream>::read() {
       subscriber_->end(1003, "messages are text");
       break;
     }
-    subscriber_->received({static_cast<const char*>(buffer.data().data()), buffer.size()});
+    receive({static_cast<const char*>(buffer.data().data()), buffer.size()});
   }
   // Until the other side has closed, too: the writer has sent the reason.
   for (error_code error; !error && !ended_;) {
     buffer.clear();
     auto [failed, size] = co_await socket_.async_read(buffer, use_result);
     error = failed;
+  }
+}
+
+template <class Stream>
+void web_socket<Stream>::receive(std::string_view text) {
+  try {
+    subscriber_->received(text);
+  } catch (const std::exception& error) {
+    host_->note_failure(error.what());
+    subscriber_->end(1011, "the log of the gateway has more");
   }
 }
 

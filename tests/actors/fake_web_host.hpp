@@ -39,6 +39,8 @@ public:
     questions.emplace_back(mesh, std::move(question));
   }
   void submit(command_request what, then<command_answer> done) override {
+    if (fails)
+      throw std::runtime_error{"as the test wants"};
     submitted.emplace_back(std::move(what), std::move(done));
   }
   void find_command(command_id id, then<command_answer> done) override {

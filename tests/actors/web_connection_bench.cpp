@@ -55,7 +55,8 @@ std::vector<web_answer> answers_in(std::string_view written, bool to_head) {
     auto end = written.find("\r\n\r\n");
     REQUIRE(end != std::string_view::npos);
     REQUIRE(written.starts_with("HTTP/1.1 "));
-    web_answer answer{.status = static_cast<unsigned>(std::stoul(std::string{written.substr(9, 3)})),
+    auto status = std::stoul(std::string{written.substr(9, 3)});
+    web_answer answer{.status = static_cast<unsigned>(status),
                       .head = std::string{written.substr(0, end + 2)}};
     written.remove_prefix(end + 4);
     constexpr std::string_view name = "\r\nContent-Length: ";

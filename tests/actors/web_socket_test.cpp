@@ -22,7 +22,10 @@ struct socket_bench : web_connection_bench {
   }
 
   std::vector<web_frame> frames() const { return frames_in(script->written); }
-  std::string head() const { return script->written.substr(0, script->written.find("\r\n\r\n") + 2); }
+
+  std::string head() const {
+    return script->written.substr(0, script->written.find("\r\n\r\n") + 2);
+  }
 
   /// The messages after hello.
   std::vector<std::string> messages() const {
@@ -302,7 +305,7 @@ TEST_CASE("one message is written at a time, and what comes meanwhile is joined"
   CHECK(messages[2].find("5.43,5.44,5.45,5.46,5.47,5.48,5.49,5.50") != std::string::npos);
 }
 
-TEST_CASE("a subscriber that is too slow is told so with 1013, by the policy disconnect only, and counted once") {
+TEST_CASE("by the policy disconnect, who is too slow is told so with 1013, and counted once") {
   for (auto policy : {"disconnect", "drop_oldest"}) {
     socket_bench all;
     all.subscribe(R"(,"policy":")" + std::string{policy} + "\"");
@@ -376,6 +379,15 @@ TEST_CASE("the end of the gateway is 1001, of a token 1008 and counted once") {
   revoked.close_as_client(1008);
 }
 
+TEST_CASE("an error of the gateway is 1011 and a line in the log") {
+  socket_bench all;
+  all.host->fails = true;
+  all.receive(text_frame(R"({"type":"network_info"})"));
+  all.check_closed(1011);
+  CHECK(all.host->failures == std::vector<std::string>{"as the test wants"});
+  all.close_as_client(1011);
+}
+
 TEST_CASE("a gateway that ends while the hub has not answered yet says 1001, too") {
   web_connection_bench all;
   all.receive(web_handshake_text);
@@ -419,7 +431,8 @@ TEST_CASE("whichever operation fails, a WebSocket ends and leaves nothing behind
                 + text_frame(R"({"type":"network_info"})") + frame_of(web_opcode::ping, "x"));
     run_host();
     if (auto who = all.subscriber.lock()) {
-      auto events = std::make_shared<std::vector<event>>(50, event{.seq = 42, .kind = event_kind::message});
+      event first{.seq = 42, .kind = event_kind::message};
+      auto events = std::make_shared<std::vector<event>>(50, first);
       for (std::size_t i = 0; i < events->size(); ++i)
         (*events)[i].seq += i;
       who->publish({.epoch = epoch, .events = std::move(events)});

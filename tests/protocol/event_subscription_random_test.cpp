@@ -33,7 +33,8 @@ std::uint64_t key_of(const event& what) {
 class witness {
 public:
   witness(const std::vector<hub_model>& hubs, const subscribe_request& wanted)
-      : hubs_{hubs}, filter_{wanted.filter}, coalesces_{wanted.policy == subscriber_policy::latest} {}
+      : hubs_{hubs}, filter_{wanted.filter},
+        coalesces_{wanted.policy == subscriber_policy::latest} {}
 
   void begin(cursor from) {
     if (!at_)
@@ -121,7 +122,7 @@ private:
     newest_id_ = std::max(newest_id_, what.id);
   }
 
-  /// It came, or a gap told it, or (`latest`) what became of a reading of the same kind stands for it.
+  /// It came, or a gap told it, or (`latest`) another reading of its node stands for it.
   void check_accounted(std::uint64_t seq) {
     epoch_ = at_->epoch;
     const auto& what = hub().told.at(seq - 1);
@@ -334,8 +335,9 @@ private:
       if (number + 1 < pages_of_a_mesh)
         answer.next = number + 1;
       // The cache answers at once: later events come after this answer.
-      server_mail_.emplace_back(page_answer{++page_serial_, page->mesh.value * pages_of_a_mesh + number,
-                                            emitted_, std::move(answer)});
+      auto place = page->mesh.value * pages_of_a_mesh + number;
+      server_mail_.emplace_back(
+        page_answer{++page_serial_, place, emitted_, std::move(answer)});
     }
   }
 
@@ -404,7 +406,7 @@ totals run_all(const subscribe_request& wanted) {
 
 } // namespace
 
-TEST_CASE("whatever the order of events, replays, restarts and readers, no event comes twice and none is missing") {
+TEST_CASE("no event comes twice and none is missing, whatever the order of things") {
   for (auto policy : {subscriber_policy::disconnect, subscriber_policy::drop_oldest,
                       subscriber_policy::latest})
     for (auto filtered : {false, true}) {

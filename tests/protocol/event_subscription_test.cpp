@@ -240,7 +240,10 @@ TEST_CASE("a gap comes first, then a whole snapshot, whatever there was of one b
   it.page_arrived({.next = 1}, "\"nodes\":[\"old\"]"); // waits, and will be out of date
   it.hub_restarted();
   it.wanted_replay();
-  it.replayed({.gap = gap(1, 3), .events = {message(4)}, .reached = {epoch + 1, 4}, .complete = true});
+  it.replayed({.gap = gap(1, 3),
+               .events = {message(4)},
+               .reached = {epoch + 1, 4},
+               .complete = true});
   CHECK(events_of(it).events.at(0).kind == event_kind::gap);
   auto again = it.wanted_page();
   REQUIRE(again);
@@ -265,7 +268,10 @@ TEST_CASE("a page that was under way when the gap came is not sent") {
 
 TEST_CASE("who was too slow gets a snapshot, too, once it has caught up") {
   for (auto wanted : {true, false}) {
-    event_subscription it{{.from = cursor{epoch, 0}, .snapshot = wanted ? std::nullopt : std::optional{false}}, 1};
+    auto request = resuming(0);
+    if (!wanted)
+      request.snapshot = false;
+    event_subscription it{request, 1};
     it.wanted_replay();
     it.replayed({.reached = {epoch, 0}, .complete = true});
     for (std::uint64_t seq = 1; seq <= limits::subscriber_queue_events + 1; ++seq)

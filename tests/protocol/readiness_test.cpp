@@ -26,8 +26,10 @@ TEST_CASE("a gateway whose actors all run and answer is ready") {
   CHECK(tree.at("ready").as_bool());
   REQUIRE(tree.at("actors").as_array().size() == 2);
   CHECK(tree.at("actors").at(1)
-        == json::value{
-          {"name", "node_cache/field"}, {"ready", true}, {"state", "running"}, {"waits_for", nullptr}});
+        == json::value{{"name", "node_cache/field"},
+                       {"ready", true},
+                       {"state", "running"},
+                       {"waits_for", nullptr}});
 }
 
 TEST_CASE("an actor that does not answer is named, and the gateway is not ready") {
