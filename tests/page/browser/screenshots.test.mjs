@@ -17,6 +17,8 @@ fields = [{name = "celsius", type = "i16", scale = 0.01}]
 name = "BAT"
 fields = [{name = "percent", type = "u8"}]
 `;
+const events = 8000; // until the charts have something to show
+const patience = { within: 90_000 };
 const phone = {
   viewport: { width: 390, height: 844 },
   isMobile: true,
@@ -24,42 +26,50 @@ const phone = {
   deviceScaleFactor: 2,
 };
 const pictures = [
-  ["overview-light", "#/overview", { colorScheme: "light" }],
-  ["nodes-light", "#/nodes?node=orchard/5", { colorScheme: "light" }],
-  ["nodes-dark", "#/nodes?node=orchard/5", { colorScheme: "dark" }],
-  ["incidents-dark", "#/incidents", { colorScheme: "dark" }],
-  ["phone-overview", "#/overview", { colorScheme: "light", ...phone }],
-  ["phone-nodes", "#/nodes", { colorScheme: "dark", ...phone }],
+  ["overview-light", "#/overview", "light"],
+  ["nodes-light", "#/nodes?node=orchard/5", "light"],
+  ["nodes-dark", "#/nodes?node=orchard/5", "dark"],
+  ["events-dark", "#/events", "dark"],
+  ["phone-overview", "#/overview", "light", phone],
+  ["phone-nodes", "#/nodes", "dark", phone],
 ];
 
 let bench;
 beforeEach(() => (bench = new Bench()));
 afterEach(() => bench.stop());
 
-test("the page, light, dark and on a phone", { skip: !process.env.SCREENSHOTS }, async () => {
-  mkdirSync(images, { recursive: true });
+const seq = (page) => page.evaluate(() => Number(document.documentElement.dataset.lastSeq));
+const reach = (page, n) =>
+  until(page, (to) => Number(document.documentElement.dataset.lastSeq) > to, n, patience);
+
+/** A gateway whose cable was pulled and plugged in again. */
+async function orchard() {
   const config = join(bench.folder, "xylem.toml");
   writeFileSync(config, types);
   const args = ["--nodes", "24", "--rate", "60", "--message-rate", "0.4"];
   const sim = await bench.simulator(args);
   const { url } = await bench.gateway(["--config", config, "--serial", sim.link]);
-  const watching = await openPage(url); // So that the time line has seen the cable.
-  await watching.waitForSelector('[data-mesh][data-state="up"]');
+  const page = await openPage(url, { viewport: { width: 1366, height: 768 } });
+  await page.waitForSelector('[data-mesh][data-state="up"]');
+  await reach(page, 300);
   await bench.end(sim, "SIGKILL");
-  await watching.waitForSelector('[data-mesh][data-state="down"]');
+  await page.waitForSelector('[data-mesh][data-state="down"]');
   await bench.simulator(args, sim.link);
-  await watching.waitForSelector('[data-mesh][data-state="up"]');
-  await until(watching, () => Number(document.documentElement.dataset.lastSeq) > 2500);
-  await watching.context().close();
-  for (const [name, path, options] of pictures) {
-    const page = await openPage(url, { path, viewport: { width: 1366, height: 768 }, ...options });
+  await page.waitForSelector('[data-mesh][data-state="up"]');
+  await reach(page, events);
+  return { url, page };
+}
+
+test("the page, light, dark and on a phone", { skip: !process.env.SCREENSHOTS }, async () => {
+  mkdirSync(images, { recursive: true });
+  const { url, page: desk } = await orchard();
+  for (const [name, path, colorScheme, options] of pictures) {
+    const page = options ? await openPage(url, { path, ...options }) : desk;
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate((hash) => (location.hash = hash), path);
     await until(page, () => document.documentElement.dataset.nodes === "24");
     if (path.includes("node=")) await page.waitForSelector('[data-type="TMP"] .plot');
-    const rows = path.includes("/nodes") ? "#node-rows .row" : ".readout .value";
-    await until(page, (selector) => document.querySelectorAll(selector).length > 3, rows);
-    const from = await page.evaluate(() => Number(document.documentElement.dataset.lastSeq));
-    await until(page, (seq) => Number(document.documentElement.dataset.lastSeq) > seq + 600, from);
+    await reach(page, (await seq(page)) + (options ? 2500 : 300));
     await page.screenshot({ path: join(images, `${name}.png`) });
-    await page.context().close();
   }
 });

@@ -61,12 +61,12 @@ export const connected = (page, state = "live") =>
   page.waitForSelector(`#connection[data-state="${state}"]`);
 
 /** Waits until `predicate(argument)`, which runs in the page, is true. The page's policy forbids waitForFunction. */
-export async function until(page, predicate, argument) {
-  const end = Date.now() + deadline;
+export async function until(page, predicate, argument, { within = deadline } = {}) {
+  const end = Date.now() + within;
   for (;;) {
     const value = await page.evaluate(predicate, argument);
     if (value) return value;
-    if (Date.now() > end) throw new Error(`not within ${deadline} ms: ${predicate}`);
+    if (Date.now() > end) throw new Error(`not within ${within} ms: ${predicate}`);
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }

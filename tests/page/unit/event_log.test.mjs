@@ -9,15 +9,23 @@ import {
 
 const filled = (n, capacity) => {
   const log = new EventLog(capacity);
-  for (let i = 1; i <= n; ++i)
-    log.push({ seq: i, kind: i % 2 ? "reading" : "message", node: i, text: `t${i}` });
+  for (let i = 1; i <= n; ++i) log.push({ seq: i, kind: i % 2 ? "reading" : "message", node: i });
   return log;
 };
 const seqs = (events) => events.map((event) => event.seq);
 
 test("the log keeps the newest events and gives them newest first", () => {
-  assert.deepEqual(seqs(filled(7, 4).select(() => true)), [7, 6, 5, 4]);
-  assert.deepEqual(seqs(filled(2, 4).select(() => true)), [2, 1]);
+  assert.deepEqual(seqs(filled(9, 3).select(() => true)), [9, 8, 7, 6, 5, 4]);
+  assert.deepEqual(seqs(filled(3, 4).select(() => true)), [3, 2, 1]);
+  assert.deepEqual(seqs(filled(9, 3).select(() => true, Infinity, 2)), [9, 8]);
+});
+
+test("many readings do not drive out what happens seldom", () => {
+  const log = new EventLog(4);
+  log.push({ seq: 1, kind: "link_changed", state: "down" });
+  for (let i = 2; i <= 100; ++i) log.push({ seq: i, kind: "reading" });
+  assert.deepEqual(seqs(log.select(() => true)), [100, 99, 98, 97, 1]);
+  assert.equal(log.size, 5);
 });
 
 test("a paused log shows nothing newer, and knows how many there are", () => {

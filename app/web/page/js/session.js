@@ -41,7 +41,7 @@ export class Session {
   write() {
     const { log, marks } = this.store;
     const latest = log.select(() => true, Infinity, eventsOverReload).reverse();
-    const events = latest.map(({ search, order, ...said }) => said);
+    const events = latest.map(({ search, order, ...said }) => said); // order is given anew
     keep("seen", JSON.stringify({ events, marks }));
     this.writeCursor();
   }

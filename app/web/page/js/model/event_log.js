@@ -46,31 +46,52 @@ export function eventText(event) {
   }
 }
 
-/** The latest events, oldest first, in a bounded ring. */
-export class EventLog {
-  constructor(capacity = eventsKept) {
+/** The last `capacity` things. */
+class Ring {
+  constructor(capacity) {
     this.capacity = capacity;
     this.items = [];
-    this.next = 0; // where the ring is written when it is full
+    this.next = 0; // where it is written when it is full
+  }
+
+  push(item) {
+    if (this.items.length < this.capacity) this.items.push(item);
+    else this.items[this.next++ % this.capacity] = item;
+  }
+
+  /** The newest one is 0; undefined beyond the oldest. */
+  at(back) {
+    const n = this.items.length;
+    return back < n ? this.items[(this.next + n - 1 - back) % n] : undefined;
+  }
+}
+
+/** The latest events. Readings have a ring of their own, so that they do not drive out the rest. */
+export class EventLog {
+  constructor(capacity = eventsKept) {
+    this.readings = new Ring(capacity);
+    this.others = new Ring(capacity);
     this.total = 0;
+  }
+
+  get size() {
+    return this.readings.items.length + this.others.items.length;
   }
 
   push(event) {
     event.order = ++this.total;
-    if (this.items.length < this.capacity) {
-      this.items.push(event);
-      return;
-    }
-    this.items[this.next] = event;
-    this.next = (this.next + 1) % this.capacity;
+    (event.kind === "reading" ? this.readings : this.others).push(event);
   }
 
   /** Newest first, those that the filter wants, and not those after `until` (an order). */
   select(wanted, until = Infinity, most = Infinity) {
     const out = [];
-    const n = this.items.length;
-    for (let i = 1; i <= n && out.length < most; ++i) {
-      const event = this.items[(this.next + n - i) % n];
+    for (let r = 0, o = 0; out.length < most; ) {
+      const reading = this.readings.at(r);
+      const other = this.others.at(o);
+      if (!reading && !other) break;
+      const event = !other || reading?.order > other.order ? reading : other;
+      event === reading ? ++r : ++o;
       if (event.order <= until && wanted(event)) out.push(event);
     }
     return out;

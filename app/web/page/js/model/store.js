@@ -3,7 +3,7 @@ import { Node, nodeKey, readingOf } from "./node.js";
 import { CommandBook } from "./command_book.js";
 import { EventLog } from "./event_log.js";
 
-/** Link changes and restarts of roots that are kept for the time line. */
+/** What happened beside nodes: links, restarts of roots, incidents and gaps that are kept. */
 export const marksKept = 500;
 
 /** A list of what has changed since it was taken last. */
@@ -31,7 +31,7 @@ export class Store {
     this.log = new EventLog(maxEvents);
     this.commands = new CommandBook();
     this.incidents = [];
-    this.marks = []; // link_changed and root_restarted, oldest first
+    this.marks = []; // oldest first
     this.round = 0;
     this.events = 0;
     this.duplicates = 0;
@@ -164,16 +164,17 @@ export class Store {
         this.changes.commands = true;
         break;
       case "incident":
-        this.changes.incidents = true;
+        this.mark(event);
         break;
       case "gap":
+        this.mark(event);
         this.beginSnapshot();
         break;
     }
   }
 
-  mark({ kind, mesh, time, state, text }) {
-    this.marks.push({ kind, mesh, time, state, text });
+  mark({ kind, mesh, time, state, text, count, reason }) {
+    this.marks.push({ kind, mesh, time, state, text, count, reason });
     if (this.marks.length > marksKept) this.marks.shift();
     this.changes.incidents = true;
   }

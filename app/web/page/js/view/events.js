@@ -127,7 +127,7 @@ export class Events {
       byId("event-count"),
       paused
         ? `paused, ${count(log.total - this.until)} arrived meanwhile`
-        : `${count(this.list.items.length)} of the last ${count(log.items.length)}`,
+        : `${count(this.list.items.length)} of the last ${count(log.size)}`,
     );
   }
 

@@ -4,7 +4,6 @@ import { byId, glyph, h, keyed, setGlyph, setHidden, setText } from "./dom.js";
 import { MeshCard } from "./mesh_card.js";
 import { facts, panel } from "./panel.js";
 
-const quiet = new Set(["reading", "root_log", "command"]);
 const recent = 9;
 
 /** Meshes side by side, and the gateway itself. */
@@ -14,18 +13,18 @@ export class Overview {
     this.gateway = h("dl", { class: "facts" });
     this.actors = h("ul", { class: "actors" });
     this.happened = h("ol", { class: "happened" });
-    this.nothing = h("p", { class: "empty", text: "Nothing but readings so far." });
+    this.nothing = h("p", { class: "empty", text: "Nothing since the page was opened." });
     this.worries = h("ul", { class: "worries" });
     this.noWorries = h("p", { class: "empty" });
+    byId("left").append(panel("What happened", this.happened, this.nothing));
     byId("sides").append(
       panel("Nodes to look at", this.worries, this.noWorries),
-      panel("What happened", this.happened, this.nothing),
       panel("Gateway", this.gateway, this.actors),
     );
   }
 
   render(changes) {
-    if (changes.log || changes.all) this.showHappened();
+    if (changes.incidents || changes.all) this.showHappened();
     if (changes.meshes || changes.structure || changes.all) this.tick();
   }
 
@@ -100,24 +99,27 @@ export class Overview {
 
   showHappened() {
     const { store, route, api } = this.context;
-    const wanted = (event) =>
-      !quiet.has(event.kind) && (!route.mesh || !event.mesh || event.mesh === route.mesh);
-    const events = store.log.select(wanted, Infinity, recent);
-    setHidden(this.nothing, events.length > 0);
+    const here = store.marks.filter(({ mesh }) => !route.mesh || !mesh || mesh === route.mesh);
+    const latest = here.slice(-recent).reverse();
+    setHidden(this.nothing, latest.length > 0);
     keyed(
       this.happened,
-      events,
-      (event) => event.order,
-      (event) =>
+      latest,
+      (mark) => mark,
+      (mark) =>
         h(
           "li",
-          { "data-kind": event.kind, "data-state": event.state },
-          h("time", { text: moment(event.time, api.now()) }),
-          h("span", { class: "who", text: event.node ? `node ${event.node}` : (event.mesh ?? "") }),
-          h("span", { text: eventText(event) }),
+          { "data-kind": mark.kind, "data-state": mark.state },
+          h("time", { text: moment(mark.time, api.now()) }),
+          h("span", { class: "who", text: store.meshes.size > 1 ? (mark.mesh ?? "") : "" }),
+          h("span", { text: happenedText(mark) }),
         ),
     );
   }
+}
+
+function happenedText(mark) {
+  return mark.kind === "root_restarted" ? "the root restarted" : eventText(mark);
 }
 
 const mostWorries = 7;

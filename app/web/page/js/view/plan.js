@@ -81,7 +81,7 @@ export class Plan {
     if (key === this.shown) return;
     this.shown = key;
     const node = this.context.store.nodes.get(key);
-    if (node?.position && this.surface.clientWidth && !this.isSeen(node))
+    if (node?.position && this.fitted && this.surface.clientWidth && !this.isSeen(node))
       this.move(() => Object.assign(this.viewport, project(node.position)));
     this.paint();
   }
@@ -101,7 +101,7 @@ export class Plan {
 
   fit() {
     const points = this.nodes.filter((node) => node.position).map((node) => project(node.position));
-    if (!this.surface.clientWidth || !this.viewport.fit(points)) return;
+    if (!this.painter.ratio || !this.viewport.fit(points)) return;
     this.moved = false;
     this.fitted = true;
     this.paint();

@@ -2,6 +2,7 @@ import { degrees, graticule, project, scaleBar, unproject } from "../model/plan.
 
 const radius = 5.5; // of a mark
 const half = 10; // of a stamp: the mark and its halo
+const crowd = 1500; // marks; more are smaller
 
 /** Paints the plan. Shapes tell the status, too: circle active, diamond idle, cross disconnected. */
 export class PlanPainter {
@@ -94,7 +95,7 @@ export class PlanPainter {
       const first = Math.floor(((trail.length - 1) * part) / parts);
       const last = Math.floor(((trail.length - 1) * (part + 1)) / parts);
       if (first === last) continue;
-      context.globalAlpha = (strong ? 0.35 : 0.15) + (part / parts) * 0.5;
+      context.globalAlpha = (strong ? 0.4 : 0.25) + (part / parts) * 0.6;
       context.beginPath();
       for (let i = first; i <= last; ++i) {
         const { x, y } = viewport.toScreen(project(trail[i]));
@@ -108,11 +109,11 @@ export class PlanPainter {
   /** Each status is painted once and copied: ten thousand copies are cheap, ten thousand paths not. */
   paintMarks(marks) {
     const { context } = this;
+    const r = marks.length > crowd ? half * 0.55 : half;
     for (const status of ["disconnected", "idle", "active"]) {
       const stamp = this.stamp(status);
       for (const { x, y, node } of marks)
-        if (node.status === status)
-          context.drawImage(stamp, x - half, y - half, 2 * half, 2 * half);
+        if (node.status === status) context.drawImage(stamp, x - r, y - r, 2 * r, 2 * r);
     }
   }
 
