@@ -21,7 +21,8 @@ async function page(url, options) {
   return made;
 }
 
-const lastSeq = (p) => p.evaluate(() => Number(document.documentElement.dataset.lastSeq));
+/** Once there is one. */
+const lastSeq = (p) => until(p, () => Number(document.documentElement.dataset.lastSeq));
 const record = (p) =>
   p.evaluate(() => ({ ...window.xylemRecord, duplicates: window.xylemRecord.duplicates }));
 const more = (p, n) =>

@@ -38,7 +38,7 @@ let bench;
 beforeEach(() => (bench = new Bench()));
 afterEach(() => bench.stop());
 
-const seq = (page) => page.evaluate(() => Number(document.documentElement.dataset.lastSeq));
+const seq = (page) => until(page, () => Number(document.documentElement.dataset.lastSeq));
 const reach = (page, n) =>
   until(page, (to) => Number(document.documentElement.dataset.lastSeq) > to, n, patience);
 
