@@ -92,7 +92,7 @@ public:
 
   virtual boost::asio::io_context& io() noexcept = 0;
   virtual instant now() const = 0;
-  virtual std::string_view date() = 0; ///< as a header has it
+  virtual std::string_view date(wall_time now) = 0; ///< as a header has it
   virtual std::string_view version() const noexcept = 0;
   virtual std::span<const std::string> meshes() const noexcept = 0; ///< by mesh_index
   virtual const web_guard& guard() const noexcept = 0;
@@ -113,7 +113,7 @@ public:
   virtual std::string_view text_of(std::uint64_t epoch, const event& what) = 0;
   virtual std::vector<std::string> dashboard_state() const = 0;
 
-  virtual void add_listener(std::uint64_t connection, std::weak_ptr<web_listener> who) = 0;
+  virtual void add_listener(std::uint64_t connection, std::shared_ptr<web_listener> who) = 0;
   virtual void listeners_changed() = 0; ///< one subscribes now, or not any more
   virtual void note_answer(unsigned status, mono_time::duration took) = 0;
   virtual void note_cut_off(cut_off why) = 0;

@@ -1,13 +1,10 @@
 #include "actors/web_server.hpp"
 
 #include "actors/error.hpp"
-#include "actors/token_file.hpp"
 #include "actors/web_session.hpp"
 #include "protocol/json.hpp"
 
 #include <boost/asio/post.hpp>
-
-#include <sys/stat.h>
 
 namespace xylem {
 
@@ -19,8 +16,6 @@ namespace {
 
 /// Deadlines are at most this late, and revoked tokens.
 constexpr auto tick_period = std::chrono::seconds{1};
-
-constexpr auto actor_timeout = std::chrono::seconds{5};
 
 std::string name_of(const tcp::endpoint& where) {
   auto host = where.address().to_string();
@@ -62,36 +57,7 @@ std::string token_path_of(const gateway_settings& settings) {
   return settings.state_dir + "/tokens.json";
 }
 
-/// Nothing when there is no file.
-std::optional<file_version> version_of(const std::string& path) {
-  struct stat found {};
-  if (path.empty() || ::stat(path.c_str(), &found) != 0)
-    return std::nullopt;
-  return file_version{found.st_ino, found.st_size,
-                      std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec};
-}
-
 } // namespace
-
-std::string_view to_string(cut_off why) noexcept {
-  switch (why) {
-    case cut_off::handshake_timeout: return "handshake_timeout";
-    case cut_off::header_timeout: return "header_timeout";
-    case cut_off::body_timeout: return "body_timeout";
-    case cut_off::answer_timeout: return "answer_timeout";
-    case cut_off::idle: return "idle";
-    case cut_off::header_too_large: return "header_too_large";
-    case cut_off::body_too_large: return "body_too_large";
-    case cut_off::bad_request: return "bad_request";
-    case cut_off::too_slow: return "too_slow";
-    case cut_off::silent: return "silent";
-    case cut_off::binary_message: return "binary_message";
-    case cut_off::message_too_large: return "message_too_large";
-    case cut_off::token_revoked: return "token_revoked";
-    case cut_off::failed: return "failed";
-  }
-  return "unknown";
-}
 
 web_server_core::web_server_core(io_actor<web_server_actor>* self,
                                  const gateway_settings& settings, web_assets assets,
@@ -99,8 +65,7 @@ web_server_core::web_server_core(io_actor<web_server_actor>* self,
     : self_{self}, settings_{settings}, assets_{assets}, env_{env}, log_{env.log, "web_server"},
       mesh_names_{names_of(settings.meshes)}, types_{types_of(settings.meshes)},
       guard_{reach_of(settings.web)}, acceptor_{std::make_shared<client_acceptor>(env, log_)},
-      token_path_{token_path_of(settings)}, tokens_required_{!settings.web.tokens.empty()},
-      questions_(settings.meshes.size()),
+      tokens_{token_path_of(settings), !settings.web.tokens.empty()}, questions_(settings.meshes.size()),
       lines_{mesh_names_, types_}, dashboard_{mesh_names_, pointers_to(types_)} {
   for (std::size_t i = 0; i < questions_.size(); ++i)
     questions_[i].mesh = mesh_index{static_cast<std::uint16_t>(i)};
@@ -109,7 +74,7 @@ web_server_core::web_server_core(io_actor<web_server_actor>* self,
 // -- the beginning and the end
 
 void web_server_core::listen() {
-  load_tokens();
+  refresh_tokens();
   if (!settings_.web.certificate.empty())
     load_certificate();
   acceptor_->listen(settings_.web.listen, [this](std::vector<file_descriptor> sockets) {
@@ -149,7 +114,7 @@ void web_server_core::quit_when_empty() {
 }
 
 void web_server_core::tick() {
-  load_tokens();
+  refresh_tokens();
   auto now = env_.clock.now().mono;
   connections_.for_each([&](web_connection& each) { each.tick(now); });
   std::vector<std::string> messages;
@@ -157,6 +122,14 @@ void web_server_core::tick() {
   for (const auto& message : messages)
     each_listener([&](web_listener& who) { who.tell(message); });
   self_->delayed_send(web_server_actor{self_}, tick_period, tick_atom::value);
+}
+
+void web_server_core::refresh_tokens() {
+  if (tokens_.refresh(log_))
+    each_listener([&](web_listener& who) {
+      if (!tokens_.still_admits(who.token()))
+        who.revoke();
+    });
 }
 
 // -- who comes
@@ -209,14 +182,16 @@ void web_server_core::turn_away(file_descriptor socket) {
     {problem_kind::too_many_connections,
      "all " + std::to_string(settings_.web.connections) + " connections are in use"});
   std::string text;
-  append_head(text, response, date(), false);
+  append_head(text, response, date(env_.clock.now().wall), false);
   text += response.body;
   [[maybe_unused]] auto sent = ::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL);
 }
 
 void web_server_core::ended(std::uint64_t connection) {
   connections_.remove(connection);
-  if (listeners_.erase(connection) > 0)
+  if (std::erase_if(listeners_, [&](const listening& each) {
+        return each.connection == connection;
+      }) > 0)
     listeners_changed();
   quit_when_empty();
 }
@@ -226,48 +201,6 @@ void web_server_core::note_failure(std::string_view what) {
   log_.error("a connection is cut off", {{"error", what}});
 }
 
-// -- tokens
-
-/// The file is looked at each second: a revoked token is refused from then on.
-void web_server_core::load_tokens() {
-  auto version = version_of(token_path_);
-  if (version == tokens_version_)
-    return;
-  tokens_version_ = version;
-  tokens_required_ = tokens_required_ || version.has_value();
-  auto read = read_tokens(token_path_);
-  tokens_unreadable_ = std::holds_alternative<std::string>(read);
-  if (tokens_unreadable_)
-    log_.error("tokens cannot be read; nobody is admitted",
-               {{"error", std::get<std::string>(read)}});
-  else
-    tokens_ = std::get<std::vector<token_record>>(std::move(read));
-  revoke_unknown();
-}
-
-void web_server_core::revoke_unknown() {
-  each_listener([&](web_listener& who) {
-    if (!who.token() || !find_token(tokens_, *who.token()))
-      who.revoke();
-  });
-}
-
-std::variant<web_client, problem>
-web_server_core::admit(std::optional<std::string_view> token) {
-  if (tokens_unreadable_)
-    return problem{problem_kind::not_available, "the file of tokens cannot be read"};
-  if (!tokens_required_)
-    return web_client{access_scope::admin, std::nullopt};
-  if (!token)
-    return problem{problem_kind::token_required,
-                   "send Authorization: Bearer TOKEN; xylem token create makes one"};
-  auto hash = hash_token(*token);
-  auto found = find_token(tokens_, hash);
-  if (!found)
-    return problem{problem_kind::token_unknown, "the token is not known, or was revoked"};
-  return web_client{found->scope, hash};
-}
-
 // -- what is served at once
 
 const web_asset* web_server_core::find_asset(std::string_view path) const noexcept {
@@ -275,8 +208,7 @@ const web_asset* web_server_core::find_asset(std::string_view path) const noexce
   return found != assets_.end() && found->path == path ? &*found : nullptr;
 }
 
-std::string_view web_server_core::date() {
-  auto now = env_.clock.now().wall;
+std::string_view web_server_core::date(wall_time now) {
   auto second = std::chrono::floor<std::chrono::seconds>(now);
   if (second != date_second_ || date_.empty()) {
     date_second_ = second;
@@ -287,253 +219,6 @@ std::string_view web_server_core::date() {
 
 std::string_view web_server_core::version() const noexcept {
   return XYLEM_VERSION;
-}
-
-// -- what others are asked
-
-void web_server_core::ask(mesh_index mesh, web_question question) {
-  questions_[mesh.value].questions.push_back(std::move(question));
-  if (std::exchange(questions_scheduled_, true))
-    return;
-  // After all handlers of this poll cycle: what they ask is one message.
-  asio::post(env_.io, [self = shared_from_this()] { self->send_questions(); });
-}
-
-void web_server_core::send_questions() {
-  questions_scheduled_ = false;
-  auto send_all = [this] {
-    for (auto& batch : questions_) {
-      if (batch.questions.empty())
-        continue;
-      auto known = batch.mesh.value < wiring_.meshes.size();
-      auto cache = known ? wiring_.meshes[batch.mesh.value].node_cache : node_cache_actor{};
-      auto questions = std::exchange(batch.questions, {});
-      if (cache)
-        self_->send(cache, web_batch{batch.mesh, std::move(questions)});
-      else
-        for (auto& question : questions)
-          fail(std::move(question), {problem_kind::not_available, "the node cache is restarted"});
-    }
-  };
-  if (is_down_)
-    return;
-  auto alive = caf::strong_actor_ptr{self_->ctrl()};
-  self_->work_and_run_others(send_all);
-}
-
-void web_server_core::fail(web_question&& question, problem why) {
-  question.answer.failed = std::move(why);
-  if (auto found = connections_.find(question.connection))
-    connection_ptr{*found}->answered(std::move(question));
-}
-
-void web_server_core::deliver(web_batch&& batch) {
-  for (auto& question : batch.questions)
-    if (auto found = connections_.find(question.connection))
-      connection_ptr{*found}->answered(std::move(question));
-  auto& next = questions_[batch.mesh.value].questions;
-  if (next.empty() && next.capacity() == 0) {
-    batch.questions.clear();
-    next = std::move(batch.questions);
-  }
-}
-
-template <class Answer, class Handle, class... Content>
-void web_server_core::request(const Handle& whom, std::function<void(std::optional<Answer>)> done,
-                              Content... content) {
-  if (is_down_ || !whom) {
-    asio::post(env_.io, [done = std::move(done)] { done(std::nullopt); });
-    return;
-  }
-  self_->request(whom, actor_timeout, std::move(content)...)
-    .then([done](Answer& answer) { done(std::move(answer)); },
-          [done](const caf::error&) { done(std::nullopt); });
-}
-
-void web_server_core::submit(command_request what, then<command_answer> done) {
-  auto mesh = what.mesh;
-  auto known = mesh.value < wiring_.meshes.size();
-  auto manager = known ? wiring_.meshes[mesh.value].network_manager : network_manager_actor{};
-  auto arrive = [done = std::move(done), mesh](std::optional<command_answer> answer) {
-    done(answer ? std::move(*answer)
-                : command_answer{mesh, problem{problem_kind::not_available,
-                                               "the network manager does not answer"}});
-  };
-  request<command_answer>(manager, std::function{std::move(arrive)}, std::move(what));
-}
-
-/// Numbers are given out by every mesh: all are asked, and who knows it answers.
-void web_server_core::find_command(command_id id, then<command_answer> done) {
-  struct search {
-    then<command_answer> done;
-    std::size_t open = 0;
-    bool found = false;
-  };
-  auto state = std::make_shared<search>(search{std::move(done), mesh_names_.size()});
-  for (std::size_t i = 0; i < mesh_names_.size(); ++i) {
-    auto known = i < wiring_.meshes.size();
-    auto manager = known ? wiring_.meshes[i].network_manager : network_manager_actor{};
-    auto arrive = [state](std::optional<command_answer> answer) {
-      auto knows = answer && std::holds_alternative<command_record>(answer->result);
-      auto last = --state->open == 0;
-      if (state->found || (!knows && !last))
-        return;
-      state->found = true;
-      state->done(answer ? std::move(*answer)
-                         : command_answer{{}, problem{problem_kind::not_available,
-                                                      "the network manager does not answer"}});
-    };
-    request<command_answer>(manager, std::function{std::move(arrive)}, id);
-  }
-}
-
-void web_server_core::ask_status(then<std::optional<json::object>> done) {
-  auto arrive = [done = std::move(done)](std::optional<actor_status> answer) {
-    done(answer ? std::optional{std::move(answer->body)} : std::nullopt);
-  };
-  request<actor_status>(wiring_.supervisor, std::function{std::move(arrive)}, status_atom::value);
-}
-
-void web_server_core::ask_incidents(incident_query asked,
-                                    then<std::optional<json::object>> done) {
-  auto arrive = [done = std::move(done)](std::optional<actor_status> answer) {
-    done(answer ? std::optional{std::move(answer->body)} : std::nullopt);
-  };
-  request<actor_status>(wiring_.supervisor, std::function{std::move(arrive)}, asked);
-}
-
-void web_server_core::ask_replay(replay_query asked, then<std::optional<replay_page>> done) {
-  request<replay_page>(wiring_.event_hub, std::move(done), std::move(asked));
-}
-
-// -- events
-
-void web_server_core::connect(const gateway_wiring& wiring) {
-  auto fresh_hub = wiring.event_hub && wiring_.event_hub != wiring.event_hub;
-  wiring_ = wiring;
-  dashboard_.set_socket(std::ranges::all_of(
-    wiring.meshes, [](const mesh_wiring& mesh) { return static_cast<bool>(mesh.socket_server); }));
-  if (!fresh_hub)
-    return;
-  filter_ = wanted();
-  resubscribe();
-  each_listener([](web_listener& who) { who.hub_restarted(); });
-}
-
-/// What a page without subscription shows and what commands become is always wanted; everything
-/// else only while somebody follows it.
-subscriber_filter web_server_core::wanted() const {
-  using enum event_kind;
-  subscriber_filter filter{.kinds = {node_joined, node_changed, link_changed, command}};
-  for (const auto& [id, weak] : listeners_) {
-    auto who = weak.lock();
-    if (!who)
-      continue;
-    if (who->only_listens()) {
-      for (auto kind : {reading, message, request, root_restarted, root_log})
-        filter.kinds.add(kind);
-    } else if (who->subscriber()) {
-      filter.kinds = event_kind_set::all();
-    }
-  }
-  return filter;
-}
-
-void web_server_core::listeners_changed() {
-  auto filter = wanted();
-  if (filter == filter_)
-    return;
-  filter_ = std::move(filter);
-  resubscribe();
-}
-
-void web_server_core::resubscribe() {
-  if (!is_down_ && wiring_.event_hub)
-    self_->send(wiring_.event_hub, subscribe_atom::value,
-                caf::actor_cast<subscriber_actor>(web_server_actor{self_}), filter_);
-}
-
-void web_server_core::add_listener(std::uint64_t connection, std::weak_ptr<web_listener> who) {
-  listeners_.insert_or_assign(connection, std::move(who));
-  listeners_changed();
-}
-
-template <class Service>
-void web_server_core::each_listener(Service service) {
-  std::vector<std::shared_ptr<web_listener>> all;
-  all.reserve(listeners_.size());
-  for (const auto& [id, weak] : listeners_)
-    if (auto who = weak.lock())
-      all.push_back(std::move(who));
-  for (const auto& who : all)
-    service(*who);
-}
-
-void web_server_core::deliver(const published& news) {
-  each_listener([&](web_listener& who) { who.publish(news); });
-  tell_dashboards(*news.events);
-  if (!listeners_.empty())
-    push_times_.record(env_.clock.now().mono - news.received);
-}
-
-void web_server_core::tell_dashboards(std::span<const event> events) {
-  std::vector<std::string> messages;
-  dashboard_.tell(events, env_.clock.now().mono, messages);
-  for (const auto& message : messages)
-    each_listener([&](web_listener& who) { who.tell(message); });
-}
-
-std::string_view web_server_core::text_of(std::uint64_t epoch, const event& what) {
-  return lines_.text_of(epoch, what);
-}
-
-// -- status
-
-void web_server_core::note_answer(unsigned status, mono_time::duration took) {
-  ++answers_[std::min<std::size_t>(status / 100, answers_.size() - 1)];
-  answer_times_.record(took);
-}
-
-json::object web_server_core::status() const {
-  json::object answers;
-  for (std::size_t i = 1; i < answers_.size(); ++i)
-    answers[std::to_string(i) + "xx"] = answers_[i];
-  json::object cut_offs;
-  for (auto why = cut_off::handshake_timeout; why <= cut_off::failed;
-       why = static_cast<cut_off>(static_cast<int>(why) + 1)) {
-    auto found = cut_offs_.find(why);
-    cut_offs[to_string(why)] = found == cut_offs_.end() ? 0 : found->second;
-  }
-  json::array subscribers;
-  auto streams = ended_streams_;
-  for (const auto& [id, weak] : listeners_) {
-    auto who = weak.lock();
-    auto told = who ? who->subscriber() : std::nullopt;
-    if (!told)
-      continue;
-    streams += told->counters;
-    auto subscriber = to_json(told->counters);
-    subscriber["name"] = told->name;
-    subscriber["kind"] = "websocket";
-    subscriber["policy"] = to_string(told->policy);
-    subscribers.push_back(std::move(subscriber));
-  }
-  return {{"web",
-           {{"address", acceptor_->address()},
-            {"tls", tls_.has_value()},
-            {"tokens", tokens_.size()},
-            {"connections", connections_.size()},
-            {"limit", settings_.web.connections},
-            {"websockets", listeners_.size()},
-            {"accepted", accepted_},
-            {"turned_away", turned_away_},
-            {"upgraded", upgraded_},
-            {"answers", std::move(answers)},
-            {"cut_off", std::move(cut_offs)},
-            {"dashboard_suppressed", dashboard_.suppressed()},
-            {"streams", to_json(streams)},
-            {"latency", {{"request", answer_times_.to_json()}, {"push", push_times_.to_json()}}}}},
-          {"subscribers", std::move(subscribers)}};
 }
 
 web_server_actor::behavior_type

@@ -5,6 +5,7 @@
 #include "protocol/event_lines.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/io_actor.hpp"
+#include "actors/token_keeper.hpp"
 #include "actors/web_host.hpp"
 #include "protocol/dashboard.hpp"
 #include "protocol/histogram.hpp"
@@ -13,16 +14,6 @@
 #include <boost/asio/ssl/context.hpp>
 
 namespace xylem {
-
-/// Tells whether a file is another one than before: within one tick of the kernel two changes have
-/// the same time.
-struct file_version {
-  std::uint64_t inode = 0;
-  std::int64_t size = 0;
-  std::int64_t changed = 0; ///< ns since 1970
-
-  bool operator==(const file_version&) const = default;
-};
 
 /// The HTTP port of the gateway: acceptor, connections, and what they ask the other actors
 /// (web §1 to §3). Connections are coroutines on the I/O thread; they keep this alive until they
@@ -49,12 +40,14 @@ public:
   // -- web_host
   boost::asio::io_context& io() noexcept override { return env_.io; }
   instant now() const override { return env_.clock.now(); }
-  std::string_view date() override;
+  std::string_view date(wall_time now) override;
   std::string_view version() const noexcept override;
   std::span<const std::string> meshes() const noexcept override { return mesh_names_; }
   const web_guard& guard() const noexcept override { return guard_; }
   const web_asset* find_asset(std::string_view path) const noexcept override;
-  std::variant<web_client, problem> admit(std::optional<std::string_view> token) override;
+  std::variant<web_client, problem> admit(std::optional<std::string_view> token) override {
+    return tokens_.admit(token);
+  }
   void ask(mesh_index mesh, web_question question) override;
   void submit(command_request what, then<command_answer> done) override;
   void find_command(command_id id, then<command_answer> done) override;
@@ -64,7 +57,7 @@ public:
   void ask_replay(replay_query asked, then<std::optional<replay_page>> done) override;
   std::string_view text_of(std::uint64_t epoch, const event& what) override;
   std::vector<std::string> dashboard_state() const override { return dashboard_.current(); }
-  void add_listener(std::uint64_t connection, std::weak_ptr<web_listener> who) override;
+  void add_listener(std::uint64_t connection, std::shared_ptr<web_listener> who) override;
   void listeners_changed() override;
   void note_answer(unsigned status, mono_time::duration took) override;
   void note_cut_off(cut_off why) override { ++cut_offs_[why]; }
@@ -77,21 +70,32 @@ public:
 private:
   using connection_ptr = std::shared_ptr<web_connection>;
 
+  struct listening {
+    std::uint64_t connection;
+    std::shared_ptr<web_listener> who;
+  };
+
   void admit(file_descriptor socket);
   template <class Stream>
   void start(Stream stream, std::string name);
   void turn_away(file_descriptor socket);
   void load_certificate();
-  void load_tokens();
-  void revoke_unknown();
+  void refresh_tokens();
   void send_questions();
   void fail(web_question&& question, problem why);
   subscriber_filter wanted() const;
   void resubscribe();
   void tell_dashboards(std::span<const event> events);
-  template <class Service>
-  void each_listener(Service service);
   void quit_when_empty();
+
+  /// The call may end connections.
+  template <class Service>
+  void each_listener(Service service) {
+    auto all = listeners_;
+    for (const auto& each : all)
+      service(*each.who);
+  }
+
   template <class Answer, class Handle, class... Content>
   void request(const Handle& whom, std::function<void(std::optional<Answer>)> done,
                Content... content);
@@ -106,14 +110,10 @@ private:
   web_guard guard_;
   std::optional<boost::asio::ssl::context> tls_;
   std::shared_ptr<client_acceptor> acceptor_;
-  std::string token_path_;
-  std::vector<token_record> tokens_;
-  std::optional<file_version> tokens_version_;
-  bool tokens_required_; // stays so when the last one was revoked, or the file is gone
-  bool tokens_unreadable_ = false;
+  token_keeper tokens_;
 
   slot_table<connection_ptr> connections_;
-  std::map<std::uint64_t, std::weak_ptr<web_listener>> listeners_; // by connection
+  std::vector<listening> listeners_;
   std::vector<web_batch> questions_; // of this turn, by mesh_index
   bool questions_scheduled_ = false;
   event_lines lines_;

@@ -23,7 +23,7 @@ public:
   web_session(std::uint64_t id, Stream stream, std::string name, std::shared_ptr<web_host> host,
               upgraded on_upgrade)
       : id_{id}, stream_{std::move(stream)}, name_{std::move(name)}, host_{std::move(host)},
-        on_upgrade_{std::move(on_upgrade)}, responder_{id, *host_} {}
+        on_upgrade_{std::move(on_upgrade)}, responder_{id, *host_}, now_{host_->now()} {}
 
   /// To be called once.
   void start();
@@ -71,6 +71,7 @@ private:
   std::size_t end_ = 0;
   std::string head_;
   phase phase_ = phase::handshake;
+  instant now_; // looked at when something was read, and when it was answered
   mono_time deadline_ = mono_time::max();
   bool timed_out_ = false;
   bool finishing_ = false;
@@ -130,9 +131,10 @@ task<void> web_session<Stream>::serve() {
     auto path = request.target.substr(0, request.target.find('?'));
     if (is_upgrade() && begin_ == end_ && path == "/ws")
       co_return co_await upgrade(request);
-    auto begin = host_->now().mono;
+    auto begin = now_.mono;
     auto response = co_await respond(request);
-    host_->note_answer(response.status, host_->now().mono - begin);
+    now_ = host_->now();
+    host_->note_answer(response.status, now_.mono - begin);
     response.close = response.close || finishing_ || !parser_->get().keep_alive();
     keep_alive = !response.close;
     if (!co_await write(response, request.method == "HEAD"))
@@ -217,6 +219,7 @@ task<bool> web_session<Stream>::read_more() {
   auto [error, size] = co_await stream_.async_read_some(
     boost::asio::buffer(buffer_.data() + end_, buffer_.size() - end_), use_result);
   end_ += size;
+  now_ = host_->now();
   co_return !error && !timed_out_ && !closed_;
 }
 
@@ -286,15 +289,19 @@ task<bool> web_session<Stream>::write(const web_response& response, bool head_on
   constexpr std::size_t short_content = 16 * 1024;
   constexpr std::size_t slowest = 16 * 1024; // bytes a second
   head_.clear();
-  append_head(head_, response, host_->date(), !response.close);
+  append_head(head_, response, host_->date(now_.wall), !response.close);
   auto content = head_only || response.status == 304 ? std::string_view{} : response.content();
   enter(phase::writing,
         limits::web_answer_time + std::chrono::seconds{content.size() / slowest});
   if (content.size() <= short_content)
     head_ += std::exchange(content, {});
-  std::array<boost::asio::const_buffer, 2> parts{boost::asio::buffer(head_),
-                                                 boost::asio::buffer(content)};
-  auto [error, size] = co_await boost::asio::async_write(stream_, parts, use_result);
+  auto [error, size] = co_await boost::asio::async_write(stream_, boost::asio::buffer(head_),
+                                                         use_result);
+  if (!error && !content.empty()) {
+    std::tie(error, size)
+      = co_await boost::asio::async_write(stream_, boost::asio::buffer(content), use_result);
+    now_ = host_->now();
+  }
   co_return !error && !timed_out_;
 }
 
@@ -303,11 +310,12 @@ task<bool> web_session<Stream>::write(const web_response& response, bool head_on
 template <class Stream>
 void web_session<Stream>::enter(phase next, mono_time::duration limit) {
   phase_ = next;
-  deadline_ = limit == mono_time::duration::max() ? mono_time::max() : host_->now().mono + limit;
+  deadline_ = limit == mono_time::duration::max() ? mono_time::max() : now_.mono + limit;
 }
 
 template <class Stream>
 void web_session<Stream>::tick(mono_time now) {
+  now_.mono = now;
   responder_.tick(now);
   if (now < deadline_ || closed_)
     return;

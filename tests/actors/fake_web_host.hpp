@@ -16,7 +16,7 @@ public:
 
   boost::asio::io_context& io() noexcept override { return io_; }
   instant now() const override { return clock_.now(); }
-  std::string_view date() override { return "Sun, 06 Nov 1994 08:49:37 GMT"; }
+  std::string_view date(wall_time) override { return "Sun, 06 Nov 1994 08:49:37 GMT"; }
   std::string_view version() const noexcept override { return "1.2.3"; }
   std::span<const std::string> meshes() const noexcept override { return mesh_names; }
   const web_guard& guard() const noexcept override { return guard_; }
@@ -60,7 +60,7 @@ public:
   }
   std::vector<std::string> dashboard_state() const override { return dashboard; }
 
-  void add_listener(std::uint64_t, std::weak_ptr<web_listener>) override {}
+  void add_listener(std::uint64_t, std::shared_ptr<web_listener>) override {}
   void listeners_changed() override { ++listener_changes; }
   void note_answer(unsigned status, mono_time::duration) override { answers.push_back(status); }
   void note_cut_off(cut_off why) override { cut_offs.push_back(why); }

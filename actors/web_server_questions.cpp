@@ -1,0 +1,132 @@
+// What connections of the web server ask the other actors.
+#include "actors/web_server.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace xylem {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+constexpr auto actor_timeout = std::chrono::seconds{5};
+
+} // namespace
+
+void web_server_core::ask(mesh_index mesh, web_question question) {
+  questions_[mesh.value].questions.push_back(std::move(question));
+  if (std::exchange(questions_scheduled_, true))
+    return;
+  // After all handlers of this poll cycle: what they ask is one message.
+  asio::post(env_.io, [self = shared_from_this()] { self->send_questions(); });
+}
+
+void web_server_core::send_questions() {
+  questions_scheduled_ = false;
+  auto send_all = [this] {
+    for (auto& batch : questions_) {
+      if (batch.questions.empty())
+        continue;
+      auto known = batch.mesh.value < wiring_.meshes.size();
+      auto cache = known ? wiring_.meshes[batch.mesh.value].node_cache : node_cache_actor{};
+      auto questions = std::exchange(batch.questions, {});
+      if (cache)
+        self_->send(cache, web_batch{batch.mesh, std::move(questions)});
+      else
+        for (auto& question : questions)
+          fail(std::move(question), {problem_kind::not_available, "the node cache is restarted"});
+    }
+  };
+  if (is_down_)
+    return;
+  auto alive = caf::strong_actor_ptr{self_->ctrl()};
+  self_->work_and_run_others(send_all);
+}
+
+void web_server_core::fail(web_question&& question, problem why) {
+  question.answer.failed = std::move(why);
+  if (auto found = connections_.find(question.connection))
+    connection_ptr{*found}->answered(std::move(question));
+}
+
+void web_server_core::deliver(web_batch&& batch) {
+  for (auto& question : batch.questions)
+    if (auto found = connections_.find(question.connection))
+      connection_ptr{*found}->answered(std::move(question));
+  auto& next = questions_[batch.mesh.value].questions;
+  if (next.empty() && next.capacity() == 0) {
+    batch.questions.clear();
+    next = std::move(batch.questions);
+  }
+}
+
+template <class Answer, class Handle, class... Content>
+void web_server_core::request(const Handle& whom, std::function<void(std::optional<Answer>)> done,
+                              Content... content) {
+  if (is_down_ || !whom) {
+    asio::post(env_.io, [done = std::move(done)] { done(std::nullopt); });
+    return;
+  }
+  self_->request(whom, actor_timeout, std::move(content)...)
+    .then([done](Answer& answer) { done(std::move(answer)); },
+          [done](const caf::error&) { done(std::nullopt); });
+}
+
+void web_server_core::submit(command_request what, then<command_answer> done) {
+  auto mesh = what.mesh;
+  auto known = mesh.value < wiring_.meshes.size();
+  auto manager = known ? wiring_.meshes[mesh.value].network_manager : network_manager_actor{};
+  auto arrive = [done = std::move(done), mesh](std::optional<command_answer> answer) {
+    done(answer ? std::move(*answer)
+                : command_answer{mesh, problem{problem_kind::not_available,
+                                               "the network manager does not answer"}});
+  };
+  request<command_answer>(manager, std::function{std::move(arrive)}, std::move(what));
+}
+
+/// Numbers are given out by every mesh: all are asked, and who knows it answers.
+void web_server_core::find_command(command_id id, then<command_answer> done) {
+  struct search {
+    then<command_answer> done;
+    std::size_t open = 0;
+    bool found = false;
+  };
+  auto state = std::make_shared<search>(search{std::move(done), mesh_names_.size()});
+  for (std::size_t i = 0; i < mesh_names_.size(); ++i) {
+    auto known = i < wiring_.meshes.size();
+    auto manager = known ? wiring_.meshes[i].network_manager : network_manager_actor{};
+    auto arrive = [state](std::optional<command_answer> answer) {
+      auto knows = answer && std::holds_alternative<command_record>(answer->result);
+      auto last = --state->open == 0;
+      if (state->found || (!knows && !last))
+        return;
+      state->found = true;
+      state->done(answer ? std::move(*answer)
+                         : command_answer{{}, problem{problem_kind::not_available,
+                                                      "the network manager does not answer"}});
+    };
+    request<command_answer>(manager, std::function{std::move(arrive)}, id);
+  }
+}
+
+void web_server_core::ask_status(then<std::optional<json::object>> done) {
+  auto arrive = [done = std::move(done)](std::optional<actor_status> answer) {
+    done(answer ? std::optional{std::move(answer->body)} : std::nullopt);
+  };
+  request<actor_status>(wiring_.supervisor, std::function{std::move(arrive)}, status_atom::value);
+}
+
+void web_server_core::ask_incidents(incident_query asked,
+                                    then<std::optional<json::object>> done) {
+  auto arrive = [done = std::move(done)](std::optional<actor_status> answer) {
+    done(answer ? std::optional{std::move(answer->body)} : std::nullopt);
+  };
+  request<actor_status>(wiring_.supervisor, std::function{std::move(arrive)}, asked);
+}
+
+void web_server_core::ask_replay(replay_query asked, then<std::optional<replay_page>> done) {
+  request<replay_page>(wiring_.event_hub, std::move(done), std::move(asked));
+}
+
+} // namespace xylem
