@@ -200,6 +200,14 @@ TEST_CASE("with a certificate, HTTP is spoken over TLS, and nothing without") {
   auto seen = run_xylem({"status", "--json", "--url", url, "--ca", folder / "certificate.pem"},
                         folder.path());
   CHECK_MESSAGE(seen.code == 0, seen.err);
+  child_process watch{{"watch", "--count", "1", "--url", url, "--ca", folder / "certificate.pem"},
+                      folder.path()};
+  CHECK(eventually([&] { // its WebSocket, too
+    root.say(message(5, "hello"));
+    return !watch.is_running();
+  }));
+  auto watched = watch.end();
+  CHECK_MESSAGE(watched.code == 0, watched.err);
 }
 
 TEST_CASE("off loopback a gateway does not start without TLS and tokens, unless that is wanted") {
