@@ -25,6 +25,7 @@ struct gateway_bench {
       mesh.listen = {"127.0.0.1", 0};
       settings.meshes.push_back(std::move(mesh));
     }
+    settings.web.listen.port = 0;
   }
 
   void start() {

@@ -27,6 +27,7 @@ public:
     mesh.transmit = transmit_profile::stream;
     mesh.listen = {"127.0.0.1", 0};
     settings_.meshes.push_back(std::move(mesh));
+    settings_.web.listen.port = 0;
     settings_.events.ring_events = 1024; // full soon
     root_ = spawn(supervisor, &settings_, &env_);
     run();
