@@ -99,6 +99,7 @@ node_cache_actor::behavior_type killing_cache(node_cache_actor::pointer, caf::ac
             auto server = caf::actor_cast<caf::strong_actor_ptr>(*victim);
             caf::anon_send_exit(caf::actor_cast<caf::actor>(server), caf::exit_reason::kill);
           },
+          [](web_batch&) {},
           [](status_atom) { return actor_status{}; }, [](tick_atom) {}};
 }
 
