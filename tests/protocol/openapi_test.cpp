@@ -106,7 +106,8 @@ TEST_CASE("the OpenAPI document has exactly the parameters that each route takes
       INFO(name);
       auto found = described.find(std::string{name});
       auto example = found == described.end() ? std::string{"active"} : found->second;
-      auto call = parse_web_request(each.method, each.target() + "?" + std::string{name} + "=" + example);
+      auto call =
+          parse_web_request(each.method, each.target() + "?" + std::string{name} + "=" + example);
       CHECK(std::holds_alternative<web_call>(call) == (found != described.end()));
     }
     CHECK(std::ranges::all_of(described, [&](const auto& one) {
@@ -128,8 +129,13 @@ TEST_CASE("the OpenAPI document tells the scope that each route needs") {
 
 TEST_CASE("the OpenAPI document has every problem") {
   std::set<std::string> described;
-  for (const auto& each : document.at("components").at("schemas").at("Problem").at("properties")
-                              .at("type").at("enum").as_array())
+  for (const auto& each : document.at("components")
+                              .at("schemas")
+                              .at("Problem")
+                              .at("properties")
+                              .at("type")
+                              .at("enum")
+                              .as_array())
     described.emplace(each.as_string());
   std::set<std::string> known;
   for (auto kind = problem_kind::bad_request; kind <= problem_kind::internal;
