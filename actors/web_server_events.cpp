@@ -41,11 +41,13 @@ void web_server_core::connect(const gateway_wiring& wiring) {
   each_listener([](web_listener& who) { who.hub_restarted(); });
 }
 
-/// What a page without subscription shows and what commands become is always wanted; everything
-/// else only while somebody follows it.
+/// What the old dashboard tells who has just come is always wanted; everything else only while
+/// somebody is there.
 subscriber_filter web_server_core::wanted() const {
   using enum event_kind;
-  subscriber_filter filter{.kinds = {node_joined, node_changed, link_changed, command}};
+  subscriber_filter filter{.kinds = {node_joined, node_changed, link_changed}};
+  if (!listeners_.empty())
+    filter.kinds.add(command);
   for (const auto& [connection, who] : listeners_) {
     if (who->only_listens()) {
       for (auto kind : {reading, message, request, root_restarted, root_log})

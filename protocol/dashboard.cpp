@@ -145,7 +145,8 @@ std::string dashboard::traffic(const event& what) const {
     return name + ' ' + to_string(what.code) + ' '
            + describe(types_[what.mesh.value]->decode(what.code, data), data);
   case event_kind::root_log: return name_of({what.mesh, root_address}) + ' ' + escaped_text(data);
-  default: return name + ' ' + std::string{to_string(what.kind)} + ' ' + escaped_text(data);
+  default:
+    return name + ' ' + std::string{to_string(what.kind)} + ' ' + escaped_text(readable_part(what));
   }
 }
 

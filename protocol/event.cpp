@@ -41,4 +41,10 @@ std::string_view to_string(event_kind kind) noexcept {
   return "unknown";
 }
 
+bytes_view readable_part(const event& what) noexcept {
+  static constexpr type_code sized{std::string_view{"[M]"}};
+  auto data = what.data.view();
+  return what.code == sized && !data.empty() ? data.subspan(1) : data;
+}
+
 } // namespace xylem

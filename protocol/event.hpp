@@ -73,6 +73,9 @@ struct event {
   bool operator==(const event&) const = default;
 };
 
+/// What people read of it: `data`, but for the length that a `[M]` begins with (wire §2).
+bytes_view readable_part(const event& what) noexcept;
+
 /// Where a subscriber stands: events of another epoch cannot be compared.
 struct cursor {
   std::uint64_t epoch = 0;

@@ -19,10 +19,9 @@ void append_text_member(std::string& out, std::string_view name, std::string_vie
   append_json_text(out, text);
 }
 
-/// `data` as text, whatever it is.
 void append_data_text(std::string& out, const event& what) {
   out += ",\"text\":";
-  append_json_bytes(out, what.data.view());
+  append_json_bytes(out, readable_part(what));
 }
 
 /// What readings and messages have.

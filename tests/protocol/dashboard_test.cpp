@@ -87,9 +87,11 @@ TEST_CASE("the traffic log tells messages, requests, and what the root prints") 
   told_dashboard told;
   auto what = gps();
   what.code = type_code{"[M]"};
-  what.data = small_bytes{view_of("h\"i")};
+  what.data = small_bytes{view_of("\x03h\"i")};
   what.kind = event_kind::message;
   CHECK(told.tell({what}) == list{log(R"(Node-5 message h\"i)")});
+  what.code = type_code{"<Q>"};
+  what.data = small_bytes{view_of("h\"i")};
   what.kind = event_kind::request;
   CHECK(told.tell({what}) == list{log(R"(Node-5 request h\"i)")});
   what.node = root_address;
