@@ -2,19 +2,28 @@
 
 #include "actors/token_file.hpp"
 
+#include <cerrno>
+#include <cstring>
+
 #include <sys/stat.h>
 
 namespace xylem {
 
 namespace {
 
-/// Nothing when there is no file.
-std::optional<file_version> version_of(const std::string& path) {
+using found_file = std::variant<file_version, std::string>;
+
+/// Nothing when there is no file; what is wrong, when nobody can tell.
+std::optional<found_file> look_at(const std::string& path) {
   struct stat found {};
-  if (path.empty() || ::stat(path.c_str(), &found) != 0)
+  if (path.empty())
     return std::nullopt;
-  return file_version{found.st_ino, found.st_size,
-                      std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec};
+  if (::stat(path.c_str(), &found) == 0)
+    return file_version{found.st_ino, found.st_size,
+                        std::int64_t{found.st_ctim.tv_sec} * 1'000'000'000 + found.st_ctim.tv_nsec};
+  if (errno == ENOENT || errno == ENOTDIR)
+    return std::nullopt;
+  return path + ": " + std::strerror(errno);
 }
 
 } // namespace
@@ -23,19 +32,29 @@ token_keeper::token_keeper(std::string path, bool required)
     : path_{std::move(path)}, required_{required} {}
 
 bool token_keeper::refresh(const actor_log& log) {
-  auto version = version_of(path_);
-  if (version == version_)
+  auto found = look_at(path_);
+  required_ = required_ || found.has_value();
+  if (auto why = found ? std::get_if<std::string>(&*found) : nullptr)
+    return refuse_all(*why, log);
+  auto version = found ? std::optional{std::get<file_version>(*found)} : std::nullopt;
+  if (version == version_ && !unreadable_)
     return false;
-  version_ = version;
-  required_ = required_ || version.has_value();
   auto read = read_tokens(path_);
-  unreadable_ = std::holds_alternative<std::string>(read);
-  if (unreadable_)
-    log.error("tokens cannot be read; nobody is admitted",
-              {{"error", std::get<std::string>(read)}});
-  tokens_ = unreadable_ ? std::vector<token_record>{}
-                        : std::get<std::vector<token_record>>(std::move(read));
+  if (auto why = std::get_if<std::string>(&read))
+    return refuse_all(*why, log);
+  unreadable_ = false;
+  problem_.clear();
+  version_ = version;
+  tokens_ = std::get<std::vector<token_record>>(std::move(read));
   return true;
+}
+
+/// Who was admitted stays: it may be that only this read has failed.
+bool token_keeper::refuse_all(const std::string& why, const actor_log& log) {
+  unreadable_ = true;
+  if (std::exchange(problem_, why) != why)
+    log.error("tokens cannot be read; nobody is admitted", {{"error", why}});
+  return false;
 }
 
 std::variant<web_client, problem>

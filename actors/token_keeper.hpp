@@ -10,7 +10,7 @@ namespace xylem {
 struct file_version {
   std::uint64_t inode = 0;
   std::int64_t size = 0;
-  std::int64_t changed = 0; ///< ns since 1970
+  std::int64_t changed = 0; ///< its status, also its owner and mode; ns since 1970
 
   bool operator==(const file_version&) const = default;
 };
@@ -22,7 +22,8 @@ public:
   /// nobody is admitted without a token, even when the file is gone.
   token_keeper(std::string path, bool required);
 
-  /// True when the tokens are others now. Else it only looks at the file's version.
+  /// True when the tokens are others now. Else it only looks at the file's version; a file that
+  /// cannot be read admits nobody, and is tried again each time.
   bool refresh(const actor_log& log);
 
   std::variant<web_client, problem> admit(std::optional<std::string_view> token) const;
@@ -33,10 +34,13 @@ public:
   std::size_t size() const noexcept { return tokens_.size(); }
 
 private:
+  bool refuse_all(const std::string& why, const actor_log& log);
+
   std::string path_;
   bool required_;
   bool unreadable_ = false;
   std::optional<file_version> version_; // that was read; nothing: there is no file
+  std::string problem_;                 // that was told
   std::vector<token_record> tokens_;
 };
 

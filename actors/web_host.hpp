@@ -28,6 +28,7 @@ enum class cut_off : std::uint8_t {
   silent,         ///< a WebSocket did not answer pings
   binary_message,
   message_too_large,
+  protocol_error, ///< of a WebSocket: RFC 6455 was not kept to
   token_revoked,
   failed,         ///< an exception
 };
@@ -104,6 +105,9 @@ public:
   virtual void submit(command_request what, then<command_answer> done) = 0;
   virtual void find_command(command_id id, then<command_answer> done) = 0;
   virtual void ask_status(then<std::optional<boost::json::object>> done) = 0;
+
+  /// What readiness_of() makes of the status, at most 250 ms old.
+  virtual void ask_readiness(then<std::optional<boost::json::object>> done) = 0;
   virtual void ask_incidents(incident_query asked,
                              then<std::optional<boost::json::object>> done) = 0;
   virtual void ask_replay(replay_query asked, then<std::optional<replay_page>> done) = 0;

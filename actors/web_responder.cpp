@@ -2,7 +2,6 @@
 
 #include "protocol/command_json.hpp"
 #include "protocol/prometheus.hpp"
-#include "protocol/readiness.hpp"
 
 namespace xylem {
 
@@ -87,6 +86,12 @@ web_responder::admit_socket(const web_request_view& request) {
   auto admitted = admit(token, access_scope::read);
   if (auto why = std::get_if<problem>(&admitted))
     return problem_response(*why);
+  if (request.websocket_key.empty() || request.websocket_version != "13") {
+    auto refusal = problem_response({problem_kind::upgrade_required,
+                                     "this is a WebSocket of version 13; send Sec-WebSocket-Key"});
+    add_header(refusal, "Sec-WebSocket-Version", "13");
+    return refusal;
+  }
   return std::get<web_client>(admitted);
 }
 
@@ -112,7 +117,7 @@ task<web_response> web_responder::dispatch(const web_call& call, const web_reque
     case web_route::submit_command: return submit(call, request);
     case web_route::command: return find_command(call.command);
     case web_route::incidents: return incidents(call);
-    case web_route::readyz:
+    case web_route::readyz: return readiness();
     case web_route::metrics:
     case web_route::status:
     case web_route::meshes:
@@ -222,6 +227,16 @@ task<web_response> web_responder::incidents(const web_call& call) {
   co_return answer ? json_response(*answer) : problem_response(no_answer());
 }
 
+task<web_response> web_responder::readiness() {
+  auto tree = co_await wait_for<std::optional<json::object>>(
+    [&](auto done) { host_.ask_readiness(std::move(done)); });
+  if (!tree)
+    co_return problem_response(no_answer());
+  auto response = json_response(*tree);
+  response.status = tree->at("ready").as_bool() ? 200 : 503;
+  co_return response;
+}
+
 /// What the supervisor gathers, or a part of it.
 task<web_response> web_responder::from_status(const web_call& call) {
   auto status = co_await wait_for<std::optional<json::object>>(
@@ -233,12 +248,6 @@ task<web_response> web_responder::from_status(const web_call& call) {
       co_return web_response{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                              .body = prometheus_text(*status),
                              .headers = "Cache-Control: no-store\r\n"};
-    case web_route::readyz: {
-      auto tree = readiness_of(*status);
-      auto response = json_response(tree);
-      response.status = tree.at("ready").as_bool() ? 200 : 503;
-      co_return response;
-    }
     case web_route::meshes: co_return json_response({{"meshes", status->at("meshes")}});
     case web_route::mesh:
       for (const auto& mesh : status->at("meshes").as_array())

@@ -15,6 +15,8 @@ struct web_request_view {
   std::string_view origin{};
   std::string_view authorization{};
   std::string_view subprotocols{};
+  std::string_view websocket_key{};
+  std::string_view websocket_version{};
   std::string_view if_none_match{};
   std::string_view content_type{};
   bool accepts_gzip = false;
@@ -48,6 +50,7 @@ private:
   task<web_response> submit(const web_call& call, const web_request_view& request);
   task<web_response> find_command(command_id id);
   task<web_response> incidents(const web_call& call);
+  task<web_response> readiness();
   task<web_response> from_status(const web_call& call);
   std::variant<web_client, problem> admit(std::optional<std::string_view> token,
                                           access_scope needed);

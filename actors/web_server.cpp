@@ -90,6 +90,8 @@ void web_server_core::load_certificate() {
   tls_.emplace(context::tls_server);
   tls_->set_options(context::default_workarounds | context::no_tlsv1 | context::no_tlsv1_1
                     | context::no_compression | context::single_dh_use);
+  // A key that needs a passphrase is an error, not a question on the terminal.
+  tls_->set_password_callback([](std::size_t, context::password_purpose) { return std::string{}; });
   tls_->use_certificate_chain_file(settings_.web.certificate);
   tls_->use_private_key_file(settings_.web.key, context::pem);
 }
@@ -144,8 +146,11 @@ void web_server_core::admit(file_descriptor socket) {
   auto protocol = address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4();
   boost::system::error_code error;
   web_tcp_stream stream{env_.io.get_executor()};
-  stream.assign(protocol, socket.release(), error);
-  auto peer = error ? tcp::endpoint{} : stream.remote_endpoint(error);
+  stream.assign(protocol, socket.get(), error);
+  if (error)
+    return;
+  socket.release();
+  auto peer = stream.remote_endpoint(error);
   if (error)
     return; // it has gone already
   stream.set_option(tcp::no_delay{true}, error);

@@ -13,6 +13,8 @@
 
 #include <boost/asio/ssl/context.hpp>
 
+#include <deque>
+
 namespace xylem {
 
 /// The HTTP port of the gateway: acceptor, connections, and what they ask the other actors
@@ -52,6 +54,7 @@ public:
   void submit(command_request what, then<command_answer> done) override;
   void find_command(command_id id, then<command_answer> done) override;
   void ask_status(then<std::optional<boost::json::object>> done) override;
+  void ask_readiness(then<std::optional<boost::json::object>> done) override;
   void ask_incidents(incident_query asked,
                      then<std::optional<boost::json::object>> done) override;
   void ask_replay(replay_query asked, then<std::optional<replay_page>> done) override;
@@ -70,6 +73,11 @@ public:
 private:
   using connection_ptr = std::shared_ptr<web_connection>;
 
+  struct waiting_replay {
+    replay_query asked;
+    then<std::optional<replay_page>> done;
+  };
+
   struct listening {
     std::uint64_t connection;
     std::shared_ptr<web_listener> who;
@@ -81,7 +89,9 @@ private:
   void turn_away(file_descriptor socket);
   void load_certificate();
   void refresh_tokens();
+  void schedule_questions();
   void send_questions();
+  void start_replays();
   void fail(web_question&& question, problem why);
   subscriber_filter wanted() const;
   void resubscribe();
@@ -116,6 +126,10 @@ private:
   std::vector<listening> listeners_;
   std::vector<web_batch> questions_; // of this turn, by mesh_index
   bool questions_scheduled_ = false;
+  std::deque<waiting_replay> replays_;
+  std::size_t replays_under_way_ = 0;
+  std::optional<boost::json::object> readiness_;
+  mono_time readiness_at_{};
   event_lines lines_;
   dashboard dashboard_;
   std::string date_;

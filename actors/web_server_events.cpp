@@ -21,6 +21,7 @@ std::string_view to_string(cut_off why) noexcept {
     case cut_off::silent: return "silent";
     case cut_off::binary_message: return "binary_message";
     case cut_off::message_too_large: return "message_too_large";
+    case cut_off::protocol_error: return "protocol_error";
     case cut_off::token_revoked: return "token_revoked";
     case cut_off::failed: return "failed";
   }

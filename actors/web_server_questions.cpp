@@ -1,6 +1,8 @@
 // What connections of the web server ask the other actors.
 #include "actors/web_server.hpp"
 
+#include "protocol/readiness.hpp"
+
 #include <boost/asio/post.hpp>
 
 namespace xylem {
@@ -12,13 +14,42 @@ namespace {
 
 constexpr auto actor_timeout = std::chrono::seconds{5};
 
+/// What one turn may ask: some 0.5 ms of the node cache. Then the port and the timers have theirs.
+constexpr std::size_t nodes_per_turn = 2000;
+
+/// Replays at a time; the others wait.
+constexpr std::size_t most_replays = 8;
+
+/// How old the state may be that anybody may ask for, again and again.
+constexpr auto readiness_age = std::chrono::milliseconds{250};
+
+/// Takes as many of the first as a turn may ask, but one at least.
+std::vector<web_question> take_turn(std::vector<web_question>& waiting) {
+  std::size_t count = 0;
+  for (std::size_t nodes = 0; count < waiting.size() && nodes < nodes_per_turn; ++count)
+    nodes += waiting[count].asked.about == json_query::subject::reading
+               ? 1
+               : std::size_t{waiting[count].asked.limit};
+  if (count == waiting.size())
+    return std::exchange(waiting, {});
+  auto end = waiting.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<web_question> taken{std::make_move_iterator(waiting.begin()),
+                                  std::make_move_iterator(end)};
+  waiting.erase(waiting.begin(), end);
+  return taken;
+}
+
 } // namespace
 
 void web_server_core::ask(mesh_index mesh, web_question question) {
   questions_[mesh.value].questions.push_back(std::move(question));
+  schedule_questions();
+}
+
+/// After all handlers of this poll cycle: what they ask is one message.
+void web_server_core::schedule_questions() {
   if (std::exchange(questions_scheduled_, true))
     return;
-  // After all handlers of this poll cycle: what they ask is one message.
   asio::post(env_.io, [self = shared_from_this()] { self->send_questions(); });
 }
 
@@ -30,7 +61,7 @@ void web_server_core::send_questions() {
         continue;
       auto known = batch.mesh.value < wiring_.meshes.size();
       auto cache = known ? wiring_.meshes[batch.mesh.value].node_cache : node_cache_actor{};
-      auto questions = std::exchange(batch.questions, {});
+      auto questions = take_turn(batch.questions);
       if (cache)
         self_->send(cache, web_batch{batch.mesh, std::move(questions)});
       else
@@ -42,6 +73,8 @@ void web_server_core::send_questions() {
     return;
   auto alive = caf::strong_actor_ptr{self_->ctrl()};
   self_->work_and_run_others(send_all);
+  if (std::ranges::any_of(questions_, [](const web_batch& each) { return !each.questions.empty(); }))
+    schedule_questions();
 }
 
 void web_server_core::fail(web_question&& question, problem why) {
@@ -110,6 +143,20 @@ void web_server_core::find_command(command_id id, then<command_answer> done) {
   }
 }
 
+void web_server_core::ask_readiness(then<std::optional<json::object>> done) {
+  if (readiness_ && env_.clock.now().mono - readiness_at_ < readiness_age)
+    return asio::post(env_.io, [done = std::move(done), known = readiness_] { done(known); });
+  ask_status([weak = weak_from_this(), done = std::move(done)](
+               const std::optional<json::object>& status) {
+    auto tree = status ? std::optional{readiness_of(*status)} : std::nullopt;
+    if (auto self = weak.lock()) {
+      self->readiness_ = tree;
+      self->readiness_at_ = self->env_.clock.now().mono;
+    }
+    done(std::move(tree));
+  });
+}
+
 void web_server_core::ask_status(then<std::optional<json::object>> done) {
   auto arrive = [done = std::move(done)](std::optional<actor_status> answer) {
     done(answer ? std::optional{std::move(answer->body)} : std::nullopt);
@@ -126,7 +173,26 @@ void web_server_core::ask_incidents(incident_query asked,
 }
 
 void web_server_core::ask_replay(replay_query asked, then<std::optional<replay_page>> done) {
-  request<replay_page>(wiring_.event_hub, std::move(done), std::move(asked));
+  replays_.push_back({std::move(asked), std::move(done)});
+  start_replays();
+}
+
+void web_server_core::start_replays() {
+  while (!replays_.empty() && replays_under_way_ < most_replays) {
+    auto [asked, done] = std::move(replays_.front());
+    replays_.pop_front();
+    ++replays_under_way_;
+    auto arrive = [self = weak_from_this(), done = std::move(done)](
+                    std::optional<replay_page> page) {
+      auto alive = self.lock();
+      if (alive)
+        --alive->replays_under_way_;
+      done(std::move(page));
+      if (alive)
+        alive->start_replays();
+    };
+    request<replay_page>(wiring_.event_hub, std::function{std::move(arrive)}, std::move(asked));
+  }
 }
 
 } // namespace xylem

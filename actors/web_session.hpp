@@ -38,7 +38,7 @@ private:
   using request_parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   using error_code = boost::system::error_code;
 
-  enum class phase : std::uint8_t { handshake, idle, header, body, answer, writing };
+  enum class phase : std::uint8_t { handshake, idle, header, body, answer, writing, ending };
 
   /// Nothing, when the connection has ended; a problem, when it has to.
   using read_result = std::optional<std::variant<web_request_view, problem>>;
@@ -53,6 +53,9 @@ private:
   task<bool> write(const web_response& response, bool head_only);
   task<void> upgrade(const web_request_view& request);
   problem problem_of_parser(error_code error);
+  std::optional<problem> fault_of_header() const;
+  task<void> hear_out();
+  task<void> say_goodbye();
   problem problem_of_timeout();
   web_request_view view() const;
   bool is_upgrade() const { return boost::beast::websocket::is_upgrade(parser_->get()); }
@@ -90,8 +93,10 @@ void web_session<Stream>::start() {
 template <class Stream>
 task<void> web_session<Stream>::run() {
   try {
-    if (co_await shake_hands())
+    if (co_await shake_hands()) {
       co_await serve();
+      co_await say_goodbye();
+    }
   } catch (const std::exception& error) {
     host_->note_failure(error.what());
   }
@@ -123,7 +128,8 @@ task<void> web_session<Stream>::serve() {
       auto response = problem_response(*why);
       response.close = true; // nobody knows where the next request begins
       host_->note_answer(response.status, {});
-      co_await write(response, false);
+      if (co_await write(response, false))
+        co_await hear_out();
       co_return;
     }
     const auto& request = std::get<web_request_view>(*read);
@@ -191,6 +197,8 @@ task<typename web_session<Stream>::read_result> web_session<Stream>::read_reques
       begin_ += parser_->put(boost::asio::buffer(buffer_.data() + begin_, end_ - begin_), error);
       if (error && error != boost::beast::http::error::need_more)
         co_return problem_of_parser(error);
+      if (auto why = parser_->is_header_done() ? fault_of_header() : std::nullopt)
+        co_return *why;
       if (parser_->is_done())
         co_return view();
       if (parser_->is_header_done() && phase_ == phase::header)
@@ -250,6 +258,53 @@ problem web_session<Stream>::problem_of_parser(error_code error) {
   return {problem_kind::bad_request, "this is not HTTP: " + error.message()};
 }
 
+/// What a proxy before this may have understood differently: where the body ends, and for whom the
+/// request is (RFC 9112 §3.2, §6.3).
+template <class Stream>
+std::optional<problem> web_session<Stream>::fault_of_header() const {
+  using boost::beast::http::field;
+  const auto& request = parser_->get();
+  auto encoded = request.count(field::transfer_encoding) > 0;
+  if (encoded && (!parser_->chunked() || request.version() < 11))
+    return problem{problem_kind::bad_request, "of Transfer-Encoding only chunked is understood"};
+  auto hosts = request.count(field::host);
+  if (hosts > 1 || (hosts == 0 && request.version() >= 11))
+    return problem{problem_kind::bad_request, "expected one Host"};
+  return std::nullopt;
+}
+
+/// What the client still sends is read for a moment: closed with unread input, it would be reset
+/// before it has read the answer.
+template <class Stream>
+task<void> web_session<Stream>::hear_out() {
+  constexpr std::size_t most = 256 * 1024;
+  enter(phase::ending, std::chrono::seconds{1});
+  if constexpr (is_tls<Stream>)
+    co_await stream_.async_shutdown(use_result);
+  if constexpr (is_socket<Stream>) {
+    error_code ignored;
+    socket_of(stream_).shutdown(web_tcp_stream::shutdown_send, ignored);
+    for (std::size_t heard = 0; heard < most && !closed_;) {
+      auto [error, size] = co_await socket_of(stream_).async_read_some(
+        boost::asio::buffer(buffer_), use_result);
+      if (error)
+        co_return;
+      heard += size;
+    }
+  }
+}
+
+/// TLS tells the end from a cut.
+template <class Stream>
+task<void> web_session<Stream>::say_goodbye() {
+  if constexpr (is_tls<Stream>)
+    if (on_upgrade_ && !closed_ && !timed_out_ && phase_ != phase::ending) {
+      enter(phase::ending, std::chrono::seconds{1});
+      co_await stream_.async_shutdown(use_result);
+    }
+  co_return;
+}
+
 template <class Stream>
 problem web_session<Stream>::problem_of_timeout() {
   timed_out_ = false;
@@ -267,6 +322,8 @@ web_request_view web_session<Stream>::view() const {
           .origin = this->field(field::origin),
           .authorization = this->field(field::authorization),
           .subprotocols = this->field(field::sec_websocket_protocol),
+          .websocket_key = this->field(field::sec_websocket_key),
+          .websocket_version = this->field(field::sec_websocket_version),
           .if_none_match = this->field(field::if_none_match),
           .content_type = this->field(field::content_type),
           .accepts_gzip = this->field(field::accept_encoding).find("gzip") != text::npos,
@@ -327,6 +384,7 @@ void web_session<Stream>::tick(mono_time now) {
     case phase::header: host_->note_cut_off(cut_off::header_timeout); break;
     case phase::body: host_->note_cut_off(cut_off::body_timeout); break;
     case phase::writing: host_->note_cut_off(cut_off::answer_timeout); return close();
+    case phase::ending: return close();
     case phase::answer: return;
   }
   cancel_stream(stream_);

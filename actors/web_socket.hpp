@@ -155,6 +155,8 @@ void web_socket<Stream>::note_end(error_code error) {
     host_->note_cut_off(cut_off::silent);
   else if (error == boost::beast::websocket::error::message_too_big)
     host_->note_cut_off(cut_off::message_too_large);
+  else if (error == boost::beast::websocket::condition::protocol_violation)
+    host_->note_cut_off(cut_off::protocol_error);
 }
 
 /// One message at a time; when the subscriber wants to end, the reason is the last.

@@ -17,6 +17,11 @@ inline constexpr bool is_tls = false;
 template <class Next>
 inline constexpr bool is_tls<boost::asio::ssl::stream<Next>> = true;
 
+/// Else it is a test's.
+template <class Stream>
+inline constexpr bool is_socket
+  = std::is_same_v<Stream, web_tcp_stream> || std::is_same_v<Stream, web_tls_stream>;
+
 /// What is below TLS.
 template <class Stream>
 auto& socket_of(Stream& stream) {

@@ -117,8 +117,8 @@ bool web_subscriber::may_receive() const noexcept {
 }
 
 void web_subscriber::act(const json::value& id, subscribe_request&& wanted) {
-  if (std::exchange(to_confirm_, id))
-    --under_way_; // superseded; its result would tell what is not true any more
+  supersede();
+  to_confirm_ = id;
   ++under_way_;
   only_listens_ = false;
   ++subscriptions_;
@@ -129,9 +129,16 @@ void web_subscriber::act(const json::value& id, subscribe_request&& wanted) {
   fetch();
 }
 
-void web_subscriber::act(const json::value& id, const unsubscribe_request&) {
-  if (std::exchange(to_confirm_, std::nullopt))
+/// A subscription that has not begun never will.
+void web_subscriber::supersede() {
+  if (auto earlier = std::exchange(to_confirm_, std::nullopt)) {
     --under_way_;
+    refuse(*earlier, {problem_kind::bad_request, "a later request has replaced this one"});
+  }
+}
+
+void web_subscriber::act(const json::value& id, const unsubscribe_request&) {
+  supersede();
   ++subscriptions_;
   end_subscription();
   only_listens_ = false;

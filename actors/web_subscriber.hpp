@@ -65,6 +65,7 @@ private:
   void act(const boost::json::value& id, const unsubscribe_request&);
   void act(const boost::json::value& id, command_request&& wanted);
   void act(const boost::json::value& id, const ping_request&);
+  void supersede();
   void accepted(const boost::json::value& id, const command_answer& answer);
   bool end_subscription();
   void fetch();

@@ -15,6 +15,7 @@
 #include <caf/send.hpp>
 
 #include <csignal>
+#include <malloc.h>
 #include <sys/resource.h>
 
 namespace xylem {
@@ -38,6 +39,14 @@ void raise_descriptor_limit() {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
+}
+
+/// What a crowd of clients needed goes back to the system: left to itself, the allocator keeps
+/// large blocks, and hundreds of MiB of them.
+void give_memory_back() {
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+  mallopt(M_ARENA_MAX, 2);
 }
 
 constexpr auto status_timeout = std::chrono::seconds{5};
@@ -80,6 +89,7 @@ void gateway::watch_root() {
 gateway::gateway(gateway_settings settings, logger& log, port_opener open_port)
     : parts_{std::make_unique<parts>(std::move(settings), log, std::move(open_port))} {
   raise_descriptor_limit();
+  give_memory_back();
   std::signal(SIGPIPE, SIG_IGN); // a ser2net that goes is an error of its write, not our end
   auto& all = *parts_;
   all.signals.add(SIGINT);

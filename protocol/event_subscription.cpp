@@ -60,8 +60,8 @@ std::optional<replay_query> event_subscription::wanted_replay() {
 std::optional<event_subscription::snapshot_page> event_subscription::wanted_page() {
   if (snapshot_due_ && queue_.empty())
     start_snapshot();
-  if (page_asked_ || page_ || snapshot_mesh_ >= meshes_)
-    return std::nullopt;
+  if (!begin_ || page_asked_ || page_ || snapshot_mesh_ >= meshes_)
+    return std::nullopt; // a page is never older than the events that follow it
   page_asked_ = true;
   return snapshot_page{mesh_index{static_cast<std::uint16_t>(snapshot_mesh_)}, page_query()};
 }

@@ -11,11 +11,17 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-/// `[::1]:80` → `::1`, `host:80` → `host`.
+/// `[::1]:80` → `::1`, `host:80` → `host`; nothing when what follows the name is no port.
 std::string_view without_port(std::string_view host) {
-  if (host.starts_with('['))
-    return host.substr(1, std::min(host.find(']'), host.size()) - 1);
-  return host.substr(0, host.rfind(':'));
+  auto in_brackets = host.starts_with('[');
+  auto end = std::min(host.find(in_brackets ? ']' : ':'), host.size());
+  auto rest = host.substr(std::min(end + (in_brackets ? 1 : 0), host.size()));
+  auto is_port = rest.starts_with(':') && std::ranges::all_of(rest.substr(1), [](char c) {
+    return c >= '0' && c <= '9';
+  });
+  if (!rest.empty() && !is_port)
+    return {};
+  return in_brackets ? host.substr(1, end - 1) : host.substr(0, end);
 }
 
 std::string_view host_of(std::string_view origin) {

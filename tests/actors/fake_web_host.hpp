@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/web_host.hpp"
+#include "protocol/readiness.hpp"
 #include "tests/actors/actor_fixture.hpp"
 
 #include <boost/asio/post.hpp>
@@ -47,6 +48,11 @@ public:
     looked_up.emplace_back(id, std::move(done));
   }
   void ask_status(status_done done) override { statuses.push_back(std::move(done)); }
+  void ask_readiness(status_done done) override {
+    ask_status([done = std::move(done)](const std::optional<boost::json::object>& status) {
+      done(status ? std::optional{readiness_of(*status)} : std::nullopt);
+    });
+  }
   void ask_incidents(incident_query asked, status_done done) override {
     incidents.emplace_back(asked, std::move(done));
   }

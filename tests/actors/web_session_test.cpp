@@ -25,7 +25,7 @@ TEST_CASE("a request is understood in pieces of any size") {
 TEST_CASE("a request may be split anywhere") {
   for (const auto& request :
        {post(command_body),
-        "POST " + commands_target + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+        "POST " + commands_target + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
           "Content-Type: application/json\r\n\r\n"
           "5;a=b\r\n{\"kin\r\n17\r\nd\": \"network_info\"    }\r\n0\r\nTrailer: x\r\n\r\n"})
     for (std::size_t split = 1; split < request.size(); ++split) {
@@ -236,7 +236,8 @@ TEST_CASE("a body of 64 KiB is read, a longer one is answered with 413") {
   CHECK(told.ended());
   CHECK(was_cut_off(told, cut_off::body_too_large));
   bench chunked;
-  chunked.receive("POST " + commands_target + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  chunked.receive("POST " + commands_target
+                  + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
   for (auto n = 0; n < 17 && !chunked.ended(); ++n)
     chunked.receive("1000\r\n" + std::string(0x1000, ' ') + "\r\n");
   CHECK(only_answer(chunked).status == 413);
@@ -245,14 +246,15 @@ TEST_CASE("a body of 64 KiB is read, a longer one is answered with 413") {
 
 TEST_CASE("a body that is too long is refused before its client sends it") {
   bench all;
-  all.receive("POST " + commands_target + " HTTP/1.1\r\nExpect: 100-continue\r\n"
+  all.receive("POST " + commands_target + " HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
               "Content-Length: 70000\r\n\r\n");
   CHECK(only_answer(all).status == 413);
 }
 
 TEST_CASE("a line of a chunk that does not end is answered with 431, too") {
   bench all;
-  all.receive("POST " + commands_target + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;a=");
+  all.receive("POST " + commands_target
+              + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1;a=");
   all.receive(std::string(100'000, 'x'));
   CHECK(only_answer(all).status == 431);
   CHECK(all.ended());
@@ -308,17 +310,18 @@ TEST_CASE("what cannot be answered says why") {
   CHECK(status(get("/api/v1/nothing")) == 404);
   CHECK(status(get("/api/v1/meshes/other/nodes")) == 404);
   CHECK(status(get("/ws")) == 426);
-  CHECK(status("DELETE /livez HTTP/1.1\r\n\r\n") == 405);
+  CHECK(status("DELETE /livez HTTP/1.1\r\nHost: localhost\r\n\r\n") == 405);
   CHECK(status(post("{}")) == 422);
   CHECK(status(post("nothing of JSON")) == 400);
-  CHECK(status("POST " + commands_target + " HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}") == 415);
   CHECK(status("POST " + commands_target
-               + " HTTP/1.1\r\nContent-Type: application/json\r\n\r\n") == 411);
+               + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}") == 415);
+  CHECK(status("POST " + commands_target
+               + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\r\n") == 411);
 }
 
 TEST_CASE("405 names what is allowed") {
   bench all;
-  all.receive("PUT " + commands_target + " HTTP/1.1\r\n\r\n");
+  all.receive("PUT " + commands_target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CHECK(only_answer(all).has("Allow: POST"));
 }
 
@@ -351,4 +354,17 @@ TEST_CASE("what an actor refuses is the answer") {
   CHECK(found[0].status == 429);
   CHECK(found[1].status == 404);
   CHECK(found[2].status == 504);
+}
+
+TEST_CASE("a request whose end or whose gateway could be understood in two ways is refused") {
+  auto hidden = get("/livez");
+  for (auto fields : {"Host: localhost\r\nTransfer-Encoding: identity\r\n",
+                      "Host: localhost\r\nTransfer-Encoding: chunked, identity\r\n",
+                      "Host: localhost\r\nHost: localhost\r\n", ""}) {
+    CAPTURE(fields);
+    bench all;
+    all.receive("GET /livez HTTP/1.1\r\n" + std::string{fields} + "\r\n" + hidden);
+    CHECK(only_answer(all).status == 400);
+    CHECK(all.ended());
+  }
 }

@@ -424,12 +424,12 @@ TEST_CASE("a page for an earlier subscription is not one of the next") {
   subscriber_bench bench;
   bench.greet();
   bench.subscribe("");
+  bench.begin(41); // its page is asked for
   bench.subscribe("");
-  while (!bench.host->replays.empty())
-    bench.begin(41);
+  bench.begin(41);
   REQUIRE(bench.host->questions.size() == 2);
   bench.host->answer_question(*bench.it, R"("nodes":[{"old":true}])");
-  CHECK(bench.messages().size() == 1);
+  CHECK(bench.messages().size() == 2); // the results of both
   bench.host->answer_question(*bench.it, R"("nodes":[{"new":true}])");
   CHECK(bench.messages().at(0).find("new") != std::string::npos);
 }

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace xylem;
 using namespace xylem::testing;
 
@@ -27,15 +29,19 @@ mesh_settings short_history() {
 struct steady_gateway : bench::one_thread_gateway {
   steady_gateway() : bench::one_thread_gateway{short_history()} {}
 
-  /// Of 64 turns, after some that are not counted.
+  /// Of 64 turns, after some that are not counted. The least of several: in one of them the second
+  /// may be over, when actors look after their time-outs.
   template <class Turn>
   std::size_t steady(Turn turn) {
     for (auto i = 0; i < 2 * 1024; ++i)
       turn(); // also the ring of events is full now
-    return allocations_of([&] {
-      for (auto i = 0; i < turns; ++i)
-        turn();
-    });
+    auto least = std::numeric_limits<std::size_t>::max();
+    for (auto tries = 0; tries < 5; ++tries)
+      least = std::min(least, allocations_of([&] {
+                         for (auto i = 0; i < turns; ++i)
+                           turn();
+                       }));
+    return least;
   }
 };
 

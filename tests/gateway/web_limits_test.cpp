@@ -48,7 +48,9 @@ TEST_CASE("requests that do not go on are answered 408 and counted, and others a
   answer = parse_answer("POST", half.read_to_end());
   record_answer("POST", "/api/v1/meshes/default/commands", answer);
   CHECK(answer.status == 408);
-  CHECK(web.document("/api/v1/status").at_pointer("/web/connections").to_number<int>() == 2);
+  CHECK(eventually([&] {
+    return web.document("/api/v1/status").at_pointer("/web/connections").to_number<int>() == 2;
+  }));
 }
 
 TEST_CASE("a header that is too large, and what is not HTTP, is answered, counted and closed") {

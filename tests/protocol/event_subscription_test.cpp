@@ -51,6 +51,14 @@ event_subscription following(std::uint64_t seq, subscriber_policy policy = {}) {
   return made;
 }
 
+/// One whose first page of the replay has come.
+event_subscription begun(subscribe_request wanted, std::size_t meshes = 1) {
+  event_subscription made{std::move(wanted), meshes};
+  REQUIRE(made.wanted_replay());
+  made.replayed({.reached = {epoch, 1}, .complete = true});
+  return made;
+}
+
 } // namespace
 
 TEST_CASE("a subscription without a cursor begins at the newest event") {
@@ -164,17 +172,28 @@ TEST_CASE("a queue that is full is handled by the policy") {
 // -- snapshots
 
 TEST_CASE("there is a snapshot without a cursor, not with one, and always or never if so wanted") {
-  CHECK(event_subscription({}, 1).wanted_page());
-  CHECK_FALSE(event_subscription(resuming(1), 1).wanted_page());
-  CHECK_FALSE(event_subscription({.snapshot = false}, 1).wanted_page());
+  CHECK(begun({}).wanted_page());
+  CHECK_FALSE(begun(resuming(1)).wanted_page());
+  CHECK_FALSE(begun({.snapshot = false}).wanted_page());
   auto wanted = resuming(1);
   wanted.snapshot = true;
-  CHECK(event_subscription(wanted, 1).wanted_page());
+  CHECK(begun(wanted).wanted_page());
+}
+
+TEST_CASE("no page is asked for before it is known where the events begin") {
+  event_subscription it{{}, 1};
+  CHECK_FALSE(it.wanted_page());
+  it.wanted_replay();
+  it.replay_failed(); // what was published meanwhile would be in neither
+  CHECK_FALSE(it.wanted_page());
+  it.wanted_replay();
+  it.replayed({.reached = {epoch, 7}, .complete = true});
+  CHECK(it.wanted_page());
 }
 
 TEST_CASE("a snapshot has the pages of every mesh that is wanted, and tells which is the last") {
-  event_subscription it{
-    {.filter = {.meshes = selection<mesh_index>{{mesh_index{0}, mesh_index{2}}}}}, 4};
+  auto it = begun(
+    {.filter = {.meshes = selection<mesh_index>{{mesh_index{0}, mesh_index{2}}}}}, 4);
   auto first = it.wanted_page();
   REQUIRE(first);
   CHECK(first->mesh == mesh_index{0});
@@ -203,7 +222,7 @@ TEST_CASE("a snapshot has the pages of every mesh that is wanted, and tells whic
 TEST_CASE("a snapshot is narrowed by nodes and types as the events are") {
   subscriber_filter filter{.nodes = selection<node_address>{{node_address{5}}},
                            .codes = selection<type_code>{{type_code{"GPS"}}}};
-  event_subscription it{{.filter = filter}, 1};
+  auto it = begun({.filter = filter});
   auto page = it.wanted_page();
   REQUIRE(page);
   CHECK(page->query.nodes == filter.nodes);
@@ -211,7 +230,7 @@ TEST_CASE("a snapshot is narrowed by nodes and types as the events are") {
 }
 
 TEST_CASE("a mesh whose cache does not answer has an empty page, and the next one follows") {
-  event_subscription it{{}, 2};
+  auto it = begun({}, 2);
   it.wanted_page();
   it.page_arrived({.failed = problem{problem_kind::timeout}}, {});
   auto page = page_of(it);
