@@ -23,7 +23,8 @@ TEST_CASE("on loopback only the names of loopback are served, so that a rebound 
     CAPTURE(host);
     CHECK_FALSE(refusal(on_loopback, host));
   }
-  for (auto host : {"evil.example", "evil.example:7654", "localhost.evil.example",
+  for (auto host : {"[::1]evil.example", "[127.0.0.1].evil.example:80", "localhost:1@evil.example",
+                    "127.0.0.1:evil", "evil.example", "evil.example:7654", "localhost.evil.example",
                     "127.0.0.1.evil.example", "127.evil.example", "evil.localhost", "[::2]:7654",
                     "[", "]", ":7654", "192.168.0.1"}) {
     CAPTURE(host);
