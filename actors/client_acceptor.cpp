@@ -19,11 +19,6 @@ constexpr auto accept_pause = std::chrono::milliseconds{100};
 /// Connections that are taken before those that exist have their turn.
 constexpr std::size_t accepts_at_once = 64;
 
-std::string to_text(const tcp::endpoint& where) {
-  auto host = where.address().to_string();
-  return (where.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(where.port());
-}
-
 tcp::endpoint to_endpoint(asio::io_context& io, const endpoint& where) {
   error_code not_an_address;
   auto address = asio::ip::make_address(where.host, not_an_address);
@@ -34,6 +29,11 @@ tcp::endpoint to_endpoint(asio::io_context& io, const endpoint& where) {
 }
 
 } // namespace
+
+std::string to_text(const tcp::endpoint& where) {
+  auto host = where.address().to_string();
+  return (where.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(where.port());
+}
 
 client_acceptor::client_acceptor(environment& env, actor_log& log)
     : io_{env.io}, log_{log}, acceptor_{env.io}, pause_{env.io} {}

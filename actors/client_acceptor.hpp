@@ -12,6 +12,9 @@
 
 namespace xylem {
 
+/// `127.0.0.1:5001`, `[::1]:5001`.
+std::string to_text(const boost::asio::ip::tcp::endpoint& where);
+
 /// Listens on one address and hands over who connects, many at a time. I/O thread only.
 class client_acceptor : public std::enable_shared_from_this<client_acceptor> {
 public:

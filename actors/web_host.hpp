@@ -10,7 +10,6 @@
 #include <boost/asio/io_context.hpp>
 
 #include <functional>
-#include <map>
 
 namespace xylem {
 
@@ -111,7 +110,6 @@ public:
   virtual void ask_incidents(incident_query asked,
                              then<std::optional<boost::json::object>> done) = 0;
   virtual void ask_replay(replay_query asked, then<std::optional<replay_page>> done) = 0;
-
 
   /// The JSON of an event; lives until the next call.
   virtual std::string_view text_of(std::uint64_t epoch, const event& what) = 0;

@@ -17,11 +17,6 @@ namespace {
 /// Deadlines are at most this late, and revoked tokens.
 constexpr auto tick_period = std::chrono::seconds{1};
 
-std::string name_of(const tcp::endpoint& where) {
-  auto host = where.address().to_string();
-  return (where.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(where.port());
-}
-
 std::vector<const data_type_registry*> pointers_to(const std::vector<data_type_registry>& types) {
   std::vector<const data_type_registry*> all;
   for (const auto& each : types)
@@ -155,9 +150,9 @@ void web_server_core::admit(file_descriptor socket) {
     return; // it has gone already
   stream.set_option(tcp::no_delay{true}, error);
   if (tls_)
-    start(web_tls_stream{std::move(stream), *tls_}, name_of(peer));
+    start(web_tls_stream{std::move(stream), *tls_}, to_text(peer));
   else
-    start(std::move(stream), name_of(peer));
+    start(std::move(stream), to_text(peer));
 }
 
 template <class Stream>

@@ -2,18 +2,19 @@
 
 #include "actors/client_acceptor.hpp"
 #include "actors/environment.hpp"
-#include "protocol/event_lines.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/io_actor.hpp"
 #include "actors/token_keeper.hpp"
 #include "actors/web_host.hpp"
 #include "protocol/dashboard.hpp"
+#include "protocol/event_lines.hpp"
 #include "protocol/histogram.hpp"
 #include "protocol/slot_table.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
 #include <deque>
+#include <map>
 
 namespace xylem {
 

@@ -1,13 +1,10 @@
 #pragma once
 
-#include "actors/web_responder.hpp"
+#include "actors/web_request_parser.hpp"
 #include "actors/web_socket.hpp"
 #include "actors/web_streams.hpp"
 
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
 
 namespace xylem {
 
@@ -35,7 +32,6 @@ public:
   void close() override;
 
 private:
-  using request_parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   using error_code = boost::system::error_code;
 
   enum class phase : std::uint8_t { handshake, idle, header, body, answer, writing, ending };
@@ -52,14 +48,10 @@ private:
   task<bool> continue_if_expected();
   task<bool> write(const web_response& response, bool head_only);
   task<void> upgrade(const web_request_view& request);
-  problem problem_of_parser(error_code error);
-  std::optional<problem> fault_of_header() const;
   task<void> hear_out();
   task<void> say_goodbye();
+  problem note_fault();
   problem problem_of_timeout();
-  web_request_view view() const;
-  bool is_upgrade() const { return boost::beast::websocket::is_upgrade(parser_->get()); }
-  std::string_view field(boost::beast::http::field name) const;
   void enter(phase next, mono_time::duration limit);
 
   std::uint64_t id_;
@@ -68,7 +60,7 @@ private:
   std::shared_ptr<web_host> host_;
   upgraded on_upgrade_;
   web_responder responder_;
-  std::optional<request_parser> parser_;
+  std::optional<web_request_parser> parser_;
   std::vector<char> buffer_ = std::vector<char>(limits::web_header);
   std::size_t begin_ = 0; // of what is read and not parsed
   std::size_t end_ = 0;
@@ -135,13 +127,13 @@ task<void> web_session<Stream>::serve() {
     const auto& request = std::get<web_request_view>(*read);
     enter(phase::answer, mono_time::duration::max());
     auto path = request.target.substr(0, request.target.find('?'));
-    if (is_upgrade() && begin_ == end_ && path == "/ws")
+    if (parser_->asks_for_websocket() && begin_ == end_ && path == "/ws")
       co_return co_await upgrade(request);
     auto begin = now_.mono;
     auto response = co_await respond(request);
     now_ = host_->now();
     host_->note_answer(response.status, now_.mono - begin);
-    response.close = response.close || finishing_ || !parser_->get().keep_alive();
+    response.close = response.close || finishing_ || !parser_->keeps_alive();
     keep_alive = !response.close;
     if (!co_await write(response, request.method == "HEAD"))
       co_return;
@@ -184,31 +176,27 @@ task<void> web_session<Stream>::upgrade(const web_request_view& request) {
 template <class Stream>
 task<typename web_session<Stream>::read_result> web_session<Stream>::read_request() {
   parser_.emplace();
-  parser_->header_limit(limits::web_header);
-  parser_->body_limit(limits::web_body);
-  parser_->eager(true);
   if (begin_ == end_)
     enter(phase::idle, limits::web_idle_time);
   for (auto invited = false;;) {
     if (begin_ < end_) {
       if (phase_ != phase::header && phase_ != phase::body)
         enter(phase::header, limits::web_header_time);
-      error_code error;
-      begin_ += parser_->put(boost::asio::buffer(buffer_.data() + begin_, end_ - begin_), error);
-      if (error && error != boost::beast::http::error::need_more)
-        co_return problem_of_parser(error);
-      if (auto why = parser_->is_header_done() ? fault_of_header() : std::nullopt)
-        co_return *why;
+      begin_ += parser_->put(std::span{buffer_}.subspan(begin_, end_ - begin_));
+      if (parser_->failed())
+        co_return note_fault();
       if (parser_->is_done())
-        co_return view();
-      if (parser_->is_header_done() && phase_ == phase::header)
+        co_return parser_->view();
+      if (parser_->has_header() && phase_ == phase::header)
         enter(phase::body, limits::web_body_time);
-      if (parser_->is_header_done() && !std::exchange(invited, true)
+      if (parser_->has_header() && !std::exchange(invited, true)
           && !co_await continue_if_expected())
         co_return std::nullopt;
     }
-    if (begin_ == 0 && end_ == buffer_.size()) // a line of a chunk, as long as a header
-      co_return problem_of_parser(boost::beast::http::error::header_limit);
+    if (begin_ == 0 && end_ == buffer_.size()) { // a line of a chunk, as long as a header
+      parser_->reject_endless();
+      co_return note_fault();
+    }
     auto more = co_await read_more();
     if (timed_out_ && phase_ != phase::idle)
       co_return problem_of_timeout();
@@ -234,7 +222,7 @@ task<bool> web_session<Stream>::read_more() {
 /// Some clients wait for this before they send a body.
 template <class Stream>
 task<bool> web_session<Stream>::continue_if_expected() {
-  if (field(boost::beast::http::field::expect).empty())
+  if (!parser_->expects_invitation())
     co_return true;
   constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   auto [error, size] = co_await boost::asio::async_write(stream_, boost::asio::buffer(go_on),
@@ -243,38 +231,9 @@ task<bool> web_session<Stream>::continue_if_expected() {
 }
 
 template <class Stream>
-problem web_session<Stream>::problem_of_parser(error_code error) {
-  if (error == boost::beast::http::error::header_limit) {
-    host_->note_cut_off(cut_off::header_too_large);
-    return {problem_kind::headers_too_large,
-            "a header has at most " + std::to_string(limits::web_header) + " bytes"};
-  }
-  if (error == boost::beast::http::error::body_limit) {
-    host_->note_cut_off(cut_off::body_too_large);
-    return {problem_kind::body_too_large,
-            "a body has at most " + std::to_string(limits::web_body) + " bytes"};
-  }
-  host_->note_cut_off(cut_off::bad_request);
-  return {problem_kind::bad_request, "this is not HTTP: " + error.message()};
-}
-
-/// What a proxy before this may have understood differently: where the body ends, and for whom the
-/// request is (RFC 9112 §3.2, §6.3).
-template <class Stream>
-std::optional<problem> web_session<Stream>::fault_of_header() const {
-  using boost::beast::http::field;
-  const auto& request = parser_->get();
-  auto encoded = false;
-  auto hosts = 0;
-  for (const auto& each : request) {
-    encoded = encoded || each.name() == field::transfer_encoding;
-    hosts += each.name() == field::host ? 1 : 0;
-  }
-  if (encoded && (!parser_->chunked() || request.version() < 11))
-    return problem{problem_kind::bad_request, "of Transfer-Encoding only chunked is understood"};
-  if (hosts > 1 || (hosts == 0 && request.version() >= 11))
-    return problem{problem_kind::bad_request, "expected one Host"};
-  return std::nullopt;
+problem web_session<Stream>::note_fault() {
+  host_->note_cut_off(parser_->failed()->counted);
+  return parser_->failed()->why;
 }
 
 /// What the client still sends is read for a moment: closed with unread input, it would be reset
@@ -313,40 +272,6 @@ template <class Stream>
 problem web_session<Stream>::problem_of_timeout() {
   timed_out_ = false;
   return {problem_kind::request_timeout, "the request was not complete in time"};
-}
-
-template <class Stream>
-web_request_view web_session<Stream>::view() const {
-  using boost::beast::http::field;
-  using text = std::string_view;
-  const auto& request = parser_->get();
-  web_request_view made{.method = request.method_string(),
-                        .target = request.target(),
-                        .has_length = parser_->content_length().has_value() || parser_->chunked(),
-                        .body = request.body()};
-  for (const auto& each : request) { // once: to look each of them up takes longer
-    text value{each.value()};
-    switch (each.name()) {
-      case field::host: made.host = value; break;
-      case field::origin: made.origin = value; break;
-      case field::authorization: made.authorization = value; break;
-      case field::sec_websocket_protocol: made.subprotocols = value; break;
-      case field::sec_websocket_key: made.websocket_key = value; break;
-      case field::sec_websocket_version: made.websocket_version = value; break;
-      case field::if_none_match: made.if_none_match = value; break;
-      case field::content_type: made.content_type = value; break;
-      case field::accept_encoding: made.accepts_gzip = value.find("gzip") != text::npos; break;
-      default: break;
-    }
-  }
-  return made;
-}
-
-template <class Stream>
-std::string_view web_session<Stream>::field(boost::beast::http::field name) const {
-  const auto& fields = parser_->get();
-  auto found = fields.find(name);
-  return found == fields.end() ? std::string_view{} : std::string_view{found->value()};
 }
 
 // -- writing
@@ -404,7 +329,7 @@ void web_session<Stream>::tick(mono_time now) {
 template <class Stream>
 void web_session<Stream>::finish() {
   finishing_ = true;
-  if (phase_ == phase::idle || phase_ == phase::handshake)
+  if (phase_ == phase::idle || phase_ == phase::handshake || phase_ == phase::ending)
     close();
 }
 

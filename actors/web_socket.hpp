@@ -1,20 +1,17 @@
 #pragma once
 
 #include "actors/task.hpp"
+#include "actors/web_request_parser.hpp"
 #include "actors/web_streams.hpp"
 #include "actors/web_subscriber.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 namespace xylem {
-
-using web_handshake = boost::beast::http::request<boost::beast::http::string_body>;
 
 /// One WebSocket: moves messages between its stream and a web_subscriber, in a coroutine for each
 /// direction; they keep it alive. I/O thread only.
