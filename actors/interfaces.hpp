@@ -4,7 +4,7 @@
 
 #include <caf/typed_actor.hpp>
 
-/// Every actor of the gateway and every message it takes. All of them run on the I/O thread.
+/// Every actor of the gateway and every message it takes. All but the recorder run on the I/O thread.
 ///
 ///   root ═UART═▶ uart ──root_batch──▶ network_manager ──event_batch──▶ node_cache
 ///     ▲            ▲                    │       ▲                       ▲ │    │ event_batch
@@ -50,6 +50,8 @@ using network_manager_actor = caf::typed_actor<
   caf::replies_to<command_request>::with<command_answer>,
   // What became of this one.
   caf::replies_to<command_id>::with<command_answer>,
+  // The ledger, for a snapshot.
+  caf::replies_to<save_atom>::with<saved_commands>,
   caf::replies_to<status_atom>::with<actor_status>,
   // INTERNAL: deadlines of commands.
   caf::reacts_to<tick_atom>>;
@@ -63,12 +65,41 @@ using node_cache_actor = caf::typed_actor<
   caf::reacts_to<request_batch>,
   // The same in JSON, for the web server.
   caf::reacts_to<web_batch>,
+  // The readings of one series, for who joins them with the record.
+  caf::replies_to<history_query>::with<series_part>,
+  // A page of nodes, for a snapshot.
+  caf::replies_to<save_query>::with<saved_nodes>,
   caf::replies_to<status_atom>::with<actor_status>,
   // INTERNAL: liveness sweep.
   caf::reacts_to<tick_atom>>;
 
 /// A subscriber of the event hub.
 using subscriber_actor = caf::typed_actor<caf::reacts_to<published>>;
+
+/// The CAPTURE keeps the newest traffic of one mesh's serial line.
+using capture_actor = caf::typed_actor<
+  // Went over the line.
+  caf::reacts_to<captured>,
+  // A page of what is kept.
+  caf::replies_to<capture_query>::with<capture_page>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
+/// The RECORDER writes events and snapshots to the disk, on a thread of its own (record §2, §3).
+using recorder_actor = caf::typed_actor<
+  caf::reacts_to<gateway_wiring_ptr>,
+  // The hub has events behind the recorder's cursor.
+  caf::reacts_to<news_atom>,
+  // What a mesh was before; asked for by those that start.
+  caf::replies_to<restore_query>::with<restored_mesh>,
+  // The past of a series, in JSON.
+  caf::replies_to<record_query>::with<record_answer>,
+  // What came after a cursor that the hub does not have any more, or a gap.
+  caf::replies_to<replay_query>::with<replay_page>,
+  // Write down what is there, then quit.
+  caf::reacts_to<stop_atom>,
+  caf::replies_to<status_atom>::with<actor_status>,
+  // INTERNAL: the next batch, and what is done now and then.
+  caf::reacts_to<tick_atom>>;
 
 /// The EVENT HUB numbers the events of all meshes, remembers the latest and tells subscribers.
 using event_hub_actor = caf::typed_actor<
@@ -79,6 +110,8 @@ using event_hub_actor = caf::typed_actor<
   caf::reacts_to<subscribe_atom, subscriber_actor, subscriber_filter, cursor>,
   // What came after a cursor, once, or a gap.
   caf::replies_to<replay_query>::with<replay_page>,
+  // Tell the recorder once, as soon as there is something after the cursor.
+  caf::reacts_to<news_atom, recorder_actor, cursor>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
 /// The SOCKET SERVER owns the acceptor and the sessions of one mesh's client socket (wire §4).
@@ -115,6 +148,8 @@ using supervisor_actor = caf::typed_actor<
   caf::replies_to<incident_query>::with<actor_status>,
   // A uart has opened its port.
   caf::reacts_to<ready_atom, mesh_index>,
+  // The recorder knows what was before: the epochs up to this one are taken.
+  caf::reacts_to<ready_atom, std::uint64_t>,
   // End in order: flush, close, quit.
   caf::reacts_to<stop_atom>,
   // INTERNAL: repeats that the log has left out are told.
@@ -129,14 +164,17 @@ struct mesh_wiring {
   network_manager_actor network_manager;
   node_cache_actor node_cache;
   socket_server_actor socket_server;
+  capture_actor capture; ///< null: nothing is captured
   event_hub_actor event_hub;
   web_server_actor web_server;
+  recorder_actor recorder; ///< null: there is none, or not now
   supervisor_actor supervisor;
 };
 
 struct gateway_wiring {
   std::vector<mesh_wiring> meshes; ///< by mesh_index
   event_hub_actor event_hub;
+  recorder_actor recorder; ///< null: there is none, or not now
   supervisor_actor supervisor;
 };
 

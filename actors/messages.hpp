@@ -1,9 +1,12 @@
 #pragma once
 
 #include "actors/settings.hpp"
+#include "protocol/capture.hpp"
 #include "protocol/command_ledger.hpp"
+#include "protocol/history.hpp"
 #include "protocol/json_query.hpp"
 #include "protocol/replay.hpp"
+#include "protocol/saved_state.hpp"
 #include "protocol/subscriber_filter.hpp"
 #include "protocol/web_message.hpp"
 
@@ -140,6 +143,59 @@ struct incident_query {
   std::size_t limit = 0;
 };
 
+/// Readings of one series that the node cache holds, newest first, or why there are none.
+struct series_part {
+  std::optional<problem> failed{};
+  std::vector<reading> readings{};
+};
+
+/// Asks the recorder for the past of a series; `held` is what the node cache has of it.
+struct record_query {
+  mesh_index mesh{};
+  history_query asked{};
+  series_part held{};
+};
+
+/// The JSON of WEB.md §1, or why there is none.
+struct record_answer {
+  std::optional<problem> failed{};
+  std::string body{};
+};
+
+/// Asks the recorder what a mesh was before.
+struct restore_query {
+  mesh_index mesh{};
+};
+using saved_mesh_ptr = std::shared_ptr<const saved_mesh>;
+
+/// What a mesh was, null: nothing is known.
+struct restored_mesh {
+  saved_mesh_ptr was{};
+};
+
+/// Asks the node cache for nodes to be saved, those behind an address.
+struct save_query {
+  std::optional<node_address> after{};
+  std::size_t max_nodes = 0;
+};
+
+struct saved_nodes {
+  std::vector<saved_node> nodes{};
+  std::uint64_t last_reading = 0;
+  bool complete = false;
+};
+
+struct saved_commands {
+  std::vector<saved_command> commands{};
+  std::uint64_t last_command = 0;
+};
+
+/// Asks for captured traffic from a position on.
+struct capture_query {
+  std::uint64_t from = 0;
+  std::size_t max_bytes = 0;
+};
+
 /// One actor's part of the gateway's status.
 struct actor_status {
   boost::json::object body{};
@@ -154,6 +210,8 @@ enum class actor_role : std::uint8_t {
   socket_server,
   event_hub,
   web_server,
+  recorder,
+  capture,
 };
 
 std::string_view to_string(actor_role role) noexcept;
@@ -164,6 +222,8 @@ using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using stop_atom = caf::atom_constant<caf::atom("stop")>;
 using ready_atom = caf::atom_constant<caf::atom("ready")>;
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
+using save_atom = caf::atom_constant<caf::atom("save")>;
+using news_atom = caf::atom_constant<caf::atom("news")>;
 using subscribe_atom = caf::atom_constant<caf::atom("subscribe")>;
 
 /// The addresses of a mesh's actors, sent to each of them whenever one was started anew.
@@ -196,3 +256,15 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::command_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::command_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::command_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::incident_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::history_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::series_part)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::record_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::record_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::restore_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::restored_mesh)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::save_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::saved_nodes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::saved_commands)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::captured)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::capture_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::capture_page)

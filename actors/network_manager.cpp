@@ -229,6 +229,10 @@ command_answer network_manager_core::find(command_id id) const {
                            + " was never accepted, or so long ago that it is forgotten"}};
 }
 
+saved_commands network_manager_core::save() const {
+  return {};
+}
+
 void network_manager_core::submit(const std::vector<command_record>& records) {
   if (records.empty() || !uart_)
     return;
@@ -329,6 +333,7 @@ network_manager(io_actor_of<network_manager_actor, network_manager_core>* self, 
     [core](request_batch& batch) { core->take(std::move(batch)); },
     [core](command_request& request) { return core->take(request); },
     [core](command_id id) { return core->find(id); },
+    [core](save_atom) { return core->save(); },
     [core](status_atom) { return actor_status{core->status()}; },
     [core](tick_atom) { core->expire(); },
   };

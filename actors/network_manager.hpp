@@ -22,6 +22,7 @@ public:
   void take(request_batch&& batch);
   command_answer take(command_request& request);
   command_answer find(command_id id) const;
+  saved_commands save() const;
   void expire();
   boost::json::object status() const;
 

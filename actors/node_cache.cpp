@@ -102,6 +102,21 @@ void node_cache_core::answer(web_batch&& batch) {
     self_->send(web_server_, std::move(batch));
 }
 
+series_part node_cache_core::answer(const history_query& asked) const {
+  series_part part;
+  auto owner = table_.find(asked.node);
+  auto series = owner ? owner->find(asked.code) : nullptr;
+  if (!series)
+    return part;
+  for (std::size_t i = 0; i < series->ring.size(); ++i)
+    part.readings.push_back(series->ring.newest(i));
+  return part;
+}
+
+saved_nodes node_cache_core::save(const save_query&) const {
+  return {.complete = true};
+}
+
 void node_cache_core::sweep() {
   event_batch changes{.received = env_.clock.now()};
   table_.sweep(changes.received, changes.events);
@@ -142,6 +157,8 @@ node_cache(io_actor_of<node_cache_actor, node_cache_core>* self, mesh_index mesh
     [core](event_batch& batch) { core->store(batch); },
     [core](request_batch& batch) { core->answer(std::move(batch)); },
     [core](web_batch& batch) { core->answer(std::move(batch)); },
+    [core](const history_query& asked) { return core->answer(asked); },
+    [core](const save_query& asked) { return core->save(asked); },
     [core](status_atom) { return actor_status{core->status()}; },
     [core](tick_atom) { core->sweep(); },
   };

@@ -18,6 +18,8 @@ public:
   void store(event_batch& batch);
   void answer(request_batch&& batch);
   void answer(web_batch&& batch);
+  series_part answer(const history_query& asked) const;
+  saved_nodes save(const save_query& asked) const;
   void sweep();
   boost::json::object status() const;
 

@@ -58,6 +58,7 @@ struct mesh_settings {
   milliseconds silent_after{180'000}; ///< no frame for this long: the link is silent
   std::size_t history_depth = limits::history_depth;
   std::size_t cache_bytes = limits::cache_bytes;
+  std::size_t capture_bytes = limits::capture_bytes; ///< 0: nothing is captured
   std::vector<data_type> data_types;
 
   /// The predefined types and those of this mesh.
@@ -85,6 +86,18 @@ struct web_settings {
   std::size_t connections = limits::web_connections;
 };
 
+/// What outlives a restart, in the state_dir (record §1, §2).
+struct recorder_settings {
+  bool enabled = true; ///< when there is a state_dir
+  bool sync = true;    ///< a commit survives a power cut, not only the end of the process
+  milliseconds max_age = std::chrono::hours{24 * 400};
+  milliseconds max_log_age = std::chrono::hours{24 * 7};
+  std::uint64_t max_bytes = limits::record_bytes;
+  std::uint64_t max_bytes_per_day = 0; ///< 0: no bound
+  milliseconds snapshot_period{60'000};
+  std::string journal = "/dev/shm"; ///< folder in memory; empty: no crash journal
+};
+
 enum class log_format : std::uint8_t { logfmt, json };
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
@@ -98,6 +111,7 @@ struct gateway_settings {
   std::vector<mesh_settings> meshes;
   event_settings events;
   web_settings web;
+  recorder_settings recorder;
   log_settings log;
 };
 

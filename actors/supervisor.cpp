@@ -36,6 +36,8 @@ std::string_view loss_of(actor_role role) {
     case actor_role::socket_server: return "client connections";
     case actor_role::event_hub: return "the ring of recent events";
     case actor_role::web_server: return "web connections";
+    case actor_role::recorder: return "";
+    case actor_role::capture: return "captured traffic";
     case actor_role::supervisor: break;
   }
   return "";
@@ -43,7 +45,8 @@ std::string_view loss_of(actor_role role) {
 
 /// One for all meshes.
 bool is_of_gateway(actor_role role) noexcept {
-  return role == actor_role::event_hub || role == actor_role::web_server;
+  return role == actor_role::event_hub || role == actor_role::web_server
+         || role == actor_role::recorder;
 }
 
 } // namespace
@@ -57,6 +60,8 @@ std::string_view to_string(actor_role role) noexcept {
     case actor_role::socket_server: return "socket_server";
     case actor_role::event_hub: return "event_hub";
     case actor_role::web_server: return "web_server";
+    case actor_role::recorder: return "recorder";
+    case actor_role::capture: return "capture";
   }
   return "unknown";
 }
@@ -148,8 +153,10 @@ void supervisor_core::spawn_of_mesh(child& who) {
       actors.uart = self_->spawn<caf::monitored>(uart, who.mesh, settings, mesh.speech, &env_);
       who.address = actors.uart.address();
       break;
+    case actor_role::capture:
     case actor_role::event_hub:
     case actor_role::web_server:
+    case actor_role::recorder:
     case actor_role::supervisor: break;
   }
 }
@@ -265,6 +272,8 @@ void supervisor_core::forget(const child& who) {
     case actor_role::socket_server: actors.socket_server = nullptr; break;
     case actor_role::event_hub: hub_ = nullptr; break;
     case actor_role::web_server: web_server_ = nullptr; break;
+    case actor_role::recorder: recorder_ = nullptr; break;
+    case actor_role::capture: actors.capture = nullptr; break;
     case actor_role::supervisor: break;
   }
 }
@@ -303,6 +312,10 @@ void supervisor_core::port_opened(mesh_index mesh) {
   uart.has_run = true;
   uart.waits_for.clear();
   end_incident(uart);
+}
+
+void supervisor_core::recorder_ready(std::uint64_t last_epoch) {
+  last_epoch_ = std::max(last_epoch_, last_epoch);
 }
 
 // -- incidents
@@ -439,6 +452,7 @@ supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervi
     [core](status_atom) { return core->status(); },
     [core](incident_query asked) { return actor_status{core->incidents(asked)}; },
     [core](ready_atom, mesh_index mesh) { core->port_opened(mesh); },
+    [core](ready_atom, std::uint64_t epoch) { core->recorder_ready(epoch); },
     [core](stop_atom) { core->stop(); },
     [core](tick_atom) { core->tick(); },
     [core](retry_atom, mesh_index mesh, actor_role role, std::uint64_t timer) {

@@ -25,6 +25,7 @@ public:
   void down(const caf::down_msg& message);
   void retry(mesh_index mesh, actor_role role, std::uint64_t timer);
   void port_opened(mesh_index mesh);
+  void recorder_ready(std::uint64_t last_epoch);
   void stop();
   void tick();
 
@@ -97,6 +98,7 @@ private:
   std::vector<child> children_; // the event hub first
   event_hub_actor hub_;
   web_server_actor web_server_;
+  recorder_actor recorder_;
   std::uint64_t last_epoch_ = 0;
   incident_log incidents_;
   std::map<actor_role, histogram> restart_times_;

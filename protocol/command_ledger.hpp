@@ -87,6 +87,17 @@ public:
   /// Null when the number was never given, or so long ago that it is forgotten.
   const command_record* find(command_id id) const noexcept;
 
+  /// A command of an earlier life, before anything was accepted, in the order of their numbers. One that waits goes on waiting until its
+  /// deadline on the wall clock, at most its time to live.
+  void restore(const command_record& was);
+
+  /// Numbers are given out above this one from here on.
+  void number_from(command_id last);
+  command_id last_id() const noexcept;
+
+  /// All that can be found, by their order of acceptance.
+  std::vector<command_record> all() const;
+
   command_counters counters() const noexcept;
   std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }
 

@@ -73,6 +73,16 @@ inline constexpr std::size_t finished_commands = 1024;
 
 inline constexpr std::size_t incidents = 1000;
 
+/// Captured traffic of a mesh.
+inline constexpr std::size_t capture_bytes = 8 * 1024 * 1024;
+
+/// The database.
+inline constexpr std::uint64_t record_bytes = 2ULL * 1024 * 1024 * 1024;
+
+/// Events of one transaction, and the page cache of the database.
+inline constexpr std::size_t recorded_at_once = 1000;
+inline constexpr std::size_t database_cache = 4 * 1024 * 1024;
+
 /// How long a request with no length of its own stays open without a byte (wire §4).
 inline constexpr auto open_ended_silence = 20ms;
 

@@ -63,6 +63,8 @@ struct status_counters {
   std::size_t total = 0, active = 0, idle = 0, disconnected = 0;
 };
 
+struct saved_node;
+
 /// Names one series of a mesh.
 struct series_key {
   node_address node;
@@ -86,6 +88,14 @@ public:
   void sweep(instant now, std::vector<event>& out);
 
   const node* find(node_address address) const noexcept { return nodes_[address.value]; }
+
+  /// A node of an earlier life: disconnected and not heard. Readings that are too many or too much for this table
+  /// are dropped as always. The node is not known yet.
+  void restore(const saved_node& was);
+
+  /// Readings are numbered from here on; of no effect when higher ones were given out.
+  void number_from(std::uint64_t last_seq) noexcept { last_seq_ = std::max(last_seq_, last_seq); }
+  std::uint64_t last_seq() const noexcept { return last_seq_; }
 
   /// In ascending order of addresses.
   const std::vector<node_address>& addresses() const noexcept { return addresses_; }

@@ -4,10 +4,11 @@ namespace xylem {
 
 replay_page read_page(const event_ring& ring, const replay_query& asked, wall_time now) {
   if (!asked.from)
-    return {.reached = ring.newest(), .complete = true};
+    return {.reached = ring.newest(), .newest = ring.newest(), .complete = true};
   auto missed = ring.read_after(*asked.from);
   auto looked_at = missed.events.first(asked.max_events);
   replay_page page{.reached = ring.newest(),
+                   .newest = ring.newest(),
                    .complete = looked_at.size() == missed.events.size()};
   if (!page.complete)
     page.reached.seq = missed.events[looked_at.size()].seq - 1;

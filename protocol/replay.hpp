@@ -16,7 +16,8 @@ struct replay_query {
 struct replay_page {
   std::optional<event> gap{}; ///< comes first
   std::vector<event> events{};
-  cursor reached{}; ///< go on from here
+  cursor reached{}; ///< go on from here; its epoch is that of the events
+  cursor newest{};  ///< the last event there is
   bool complete = false;
 };
 

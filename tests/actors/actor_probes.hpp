@@ -60,6 +60,7 @@ inline network_manager_actor::behavior_type manager_probe(network_manager_actor:
           [all](request_batch& batch) { all->requests.push_back(std::move(batch)); },
           [](const command_request&) { return command_answer{}; },
           [](command_id) { return command_answer{}; },
+          [](save_atom) { return saved_commands{}; },
           [](status_atom) { return actor_status{}; },
           [](tick_atom) {}};
 }
@@ -72,6 +73,8 @@ inline node_cache_actor::behavior_type cache_probe(node_cache_actor::pointer, he
           },
           [all](request_batch& batch) { all->requests.push_back(std::move(batch)); },
           [](web_batch&) {},
+          [](const history_query&) { return series_part{}; },
+          [](const save_query&) { return saved_nodes{.complete = true}; },
           [](status_atom) { return actor_status{}; },
           [](tick_atom) {}};
 }
@@ -84,6 +87,7 @@ inline event_hub_actor::behavior_type hub_probe(event_hub_actor::pointer, heard*
           [](subscribe_atom, const subscriber_actor&, const subscriber_filter&) {},
           [](subscribe_atom, const subscriber_actor&, const subscriber_filter&, cursor) {},
           [](const replay_query&) { return replay_page{}; },
+          [](news_atom, const recorder_actor&, cursor) {},
           [](status_atom) { return actor_status{}; }};
 }
 

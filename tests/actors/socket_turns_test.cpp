@@ -100,6 +100,8 @@ node_cache_actor::behavior_type killing_cache(node_cache_actor::pointer, caf::ac
             caf::anon_send_exit(caf::actor_cast<caf::actor>(server), caf::exit_reason::kill);
           },
           [](web_batch&) {},
+          [](const history_query&) { return series_part{}; },
+          [](const save_query&) { return saved_nodes{.complete = true}; },
           [](status_atom) { return actor_status{}; }, [](tick_atom) {}};
 }
 

@@ -1,0 +1,1 @@
+#include "app/capture/pcap_file.hpp"

@@ -1,0 +1,1 @@
+#include "app/replay/replay_run.hpp"

@@ -1,0 +1,1 @@
+#include "app/state/state_archive.hpp"

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "protocol/saved_state.hpp"
+
+#include <variant>
+
+namespace xylem {
+
+/// Longest body of a snapshot that is written or read (record §3).
+inline constexpr std::size_t max_snapshot = 512U << 20;
+
+/// The state as a snapshot: checked container and body (record §3). The same state gives the same bytes.
+bytes encode_snapshot(const saved_state& state);
+
+/// What encode_snapshot() wrote, or why it is not that; never throws, whatever the bytes are.
+std::variant<saved_state, std::string> decode_snapshot(bytes_view file);
+
+} // namespace xylem
