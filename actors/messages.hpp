@@ -190,12 +190,6 @@ struct saved_commands {
   std::uint64_t last_command = 0;
 };
 
-/// Asks for captured traffic from a position on.
-struct capture_query {
-  std::uint64_t from = 0;
-  std::size_t max_bytes = 0;
-};
-
 /// One actor's part of the gateway's status.
 struct actor_status {
   boost::json::object body{};

@@ -73,8 +73,11 @@ inline constexpr std::size_t finished_commands = 1024;
 
 inline constexpr std::size_t incidents = 1000;
 
-/// Captured traffic of a mesh.
+/// Captured traffic of a mesh, one record of it, and a page of it over HTTP (record §4, web §1.9).
 inline constexpr std::size_t capture_bytes = 8 * 1024 * 1024;
+inline constexpr std::size_t captured_at_once = 64 * 1024;
+inline constexpr std::size_t capture_page_bytes = 64 * 1024;
+inline constexpr std::size_t capture_page_records = 1000;
 
 /// The database.
 inline constexpr std::uint64_t record_bytes = 2ULL * 1024 * 1024 * 1024;

@@ -14,7 +14,7 @@ class capture_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Writes captures (record §4) with libpcap.
+/// Writes captures (record §4) with libpcap. Throws capture_error.
 class pcap_writer {
 public:
   explicit pcap_writer(const std::filesystem::path& file); ///< `-`: standard output
@@ -30,7 +30,8 @@ private:
   std::unique_ptr<parts> parts_;
 };
 
-/// Reads captures (record §4) with libpcap: whatever the file holds, it ends with a packet, the end, or capture_error.
+/// Reads captures (record §4) with libpcap: whatever the file holds, it ends with a packet, the end,
+/// or capture_error.
 class pcap_reader {
 public:
   explicit pcap_reader(const std::filesystem::path& file); ///< `-`: standard input
