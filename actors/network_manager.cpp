@@ -288,13 +288,15 @@ void network_manager_core::watch_deadlines() {
 
 void network_manager_core::tell(const command_record& record) {
   event_batch batch{.received = env_.clock.now()};
+  auto is_new = record.state == command_state::accepted;
   auto reason = record.reason ? to_string(*record.reason) : std::string_view{};
   batch.events.push_back({.time = batch.received.wall,
                           .id = record.id.value,
                           .node = record.what.node,
                           .kind = event_kind::command,
                           .state = static_cast<std::uint8_t>(record.state),
-                          .data = small_bytes{view_of(reason)}});
+                          .data = is_new ? content_of(record.what)
+                                         : small_bytes{view_of(reason)}});
   publish(std::move(batch));
 }
 

@@ -48,7 +48,8 @@ enum class event_kind : std::uint8_t {
   link_changed,   ///< state = link_state, data = reason
   root_restarted, ///< code, data = the root's message
   root_log,       ///< data = one line of text
-  command,        ///< state = command_state, id = command_id, data = reason
+  command,        ///< state = command_state, id = command_id, data = reason; of an accepted one
+                  ///< its content: accepted_command()
   incident,       ///< data = description
   gap,            ///< events were lost before this one: gap_of()
 };
@@ -73,7 +74,8 @@ struct event {
   bool operator==(const event&) const = default;
 };
 
-/// What people read of it: `data`, but for the length that a `[M]` begins with (wire §2).
+/// What people read of it: `data`, but for the length that a `[M]` begins with (wire §2), and for
+/// the content of a command.
 bytes_view readable_part(const event& what) noexcept;
 
 /// Where a subscriber stands: events of another epoch cannot be compared.

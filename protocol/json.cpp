@@ -1,5 +1,6 @@
 #include "protocol/json.hpp"
 
+#include "protocol/command.hpp"
 #include "protocol/event_ring.hpp"
 #include "protocol/json_writer.hpp"
 
@@ -46,6 +47,19 @@ void append_gap(std::string& out, const event& what) {
   append_text_member(out, "reason", gap.reason);
 }
 
+/// Of one that was accepted, also what it is.
+void append_command(std::string& out, const event& what) {
+  append_number_member(out, "id", what.id);
+  append_node_member(out, what);
+  append_text_member(out, "state", to_string(static_cast<command_state>(what.state)));
+  append_data_text(out, what);
+  if (auto content = accepted_command(what)) {
+    append_text_member(out, "command", to_string(content->kind));
+    out += ",\"data\":";
+    append_json_hex(out, content->message);
+  }
+}
+
 /// The members that events of this kind have beside those of all.
 void append_content(std::string& out, const event& what, const data_type_registry& types) {
   switch (what.kind) {
@@ -68,19 +82,15 @@ void append_content(std::string& out, const event& what, const data_type_registr
   case event_kind::link_changed:
     append_text_member(out, "state", to_string(static_cast<link_state>(what.state)));
     return append_data_text(out, what);
-  case event_kind::command:
-    append_number_member(out, "id", what.id);
-    append_node_member(out, what);
-    append_text_member(out, "state", to_string(static_cast<command_state>(what.state)));
-    return append_data_text(out, what);
+  case event_kind::command: return append_command(out, what);
   case event_kind::gap: return append_gap(out, what);
   case event_kind::root_log:
   case event_kind::incident: return append_data_text(out, what);
   }
 }
 
-void append_heard(std::string& out, const node& subject, wall_time time) {
-  if (subject.heard)
+void append_heard(std::string& out, wall_time time) {
+  if (time != wall_time{})
     append_json_time(out, time);
   else
     out += "null";
@@ -132,9 +142,9 @@ void append_node(std::string& out, const node& subject) {
   out += to_string(subject.status);
   out += subject.heard ? "\",\"heard\":true" : "\",\"heard\":false";
   out += ",\"first_heard\":";
-  append_heard(out, subject, subject.first_heard);
+  append_heard(out, subject.first_heard);
   out += ",\"last_heard\":";
-  append_heard(out, subject, subject.last_heard);
+  append_heard(out, subject.last_heard);
   const auto& counters = subject.counters;
   out += ",\"counters\":{\"frames\":";
   append_json_number(out, counters.frames);
@@ -149,6 +159,21 @@ void append_node(std::string& out, const node& subject) {
     append_json_code(out, series.code);
   }
   out += "]}";
+}
+
+void append_reading(std::string& out, node_address owner, type_code code, const reading& what,
+                    const data_type_registry& types) {
+  out += "{\"seq\":";
+  append_json_number(out, what.seq);
+  out += ",\"time\":";
+  append_json_time(out, what.time);
+  out += ",\"node\":";
+  append_json_number(out, owner.value);
+  out += ",\"type\":";
+  append_json_code(out, code);
+  out += ",\"data\":";
+  append_json_hex(out, what.data.view());
+  append_json_value(out, types, code, what.data.view());
 }
 
 void append_event(std::string& out, const event& what, std::uint64_t epoch, std::string_view mesh,

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/mapped_file.hpp"
+#include "protocol/event_journal.hpp"
+
+#include <optional>
+#include <string>
+
+namespace xylem {
+
+/// The folder of the crash journal of one state_dir (record §5): in memory, of this user alone.
+/// What cannot be used throws std::system_error.
+class crash_journal {
+public:
+  static constexpr std::size_t events_size = 4U << 20;
+
+  /// Below `parent`; made if it is not there. Another user's folder is not used.
+  crash_journal(const std::filesystem::path& parent, const std::filesystem::path& state_dir);
+
+  /// For a life of the hub, and for the uart of a mesh.
+  mapped_file events(std::uint64_t epoch) const;
+  mapped_file handovers(std::string_view mesh) const;
+
+  /// What lives of the hub left, the oldest first.
+  std::vector<journal_content> left_behind() const;
+  std::vector<command_id> handed_over(std::string_view mesh) const;
+
+  /// It is in the database.
+  void forget(std::uint64_t epoch) const;
+
+  const std::filesystem::path& folder() const noexcept { return folder_; }
+
+private:
+  std::filesystem::path folder_;
+};
+
+} // namespace xylem

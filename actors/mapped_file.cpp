@@ -1,0 +1,57 @@
+#include "actors/mapped_file.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace xylem {
+
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& file, int error) {
+  throw std::system_error{error, std::generic_category(), file.string()};
+}
+
+/// Closes it, whatever happens.
+class descriptor {
+public:
+  explicit descriptor(int fd) noexcept : fd_{fd} {}
+  ~descriptor() {
+    if (fd_ >= 0)
+      ::close(fd_);
+  }
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+
+  int get() const noexcept { return fd_; }
+
+private:
+  int fd_;
+};
+
+} // namespace
+
+mapped_file::mapped_file(const std::filesystem::path& file, std::size_t size) {
+  descriptor opened{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (opened.get() < 0)
+    fail(file, errno);
+  auto length = static_cast<off_t>(size);
+  if (::ftruncate(opened.get(), length) != 0)
+    fail(file, errno);
+  if (auto error = ::posix_fallocate(opened.get(), 0, length))
+    fail(file, error);
+  auto memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, opened.get(), 0);
+  if (memory == MAP_FAILED)
+    fail(file, errno);
+  memory_ = {static_cast<std::byte*>(memory), size};
+}
+
+mapped_file::~mapped_file() {
+  if (!memory_.empty())
+    ::munmap(memory_.data(), memory_.size());
+}
+
+} // namespace xylem

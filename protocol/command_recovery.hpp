@@ -1,0 +1,30 @@
+#pragma once
+
+#include "protocol/saved_state.hpp"
+
+#include <map>
+
+namespace xylem {
+
+/// What became of a mesh's commands since its snapshot, from the events of the log (record §3).
+class command_recovery {
+public:
+  command_recovery(const saved_mesh& was, std::chrono::milliseconds ttl);
+
+  /// An event of kind command.
+  void apply(const event& what);
+
+  /// Those that were handed to the port and not told as written: nobody knows.
+  void handed_over(std::span<const command_id> ids);
+
+  /// By id; of the finished ones only the newest `limits::finished_commands`.
+  std::vector<saved_command> commands() const;
+  std::uint64_t last_id() const noexcept { return last_id_; }
+
+private:
+  std::chrono::milliseconds ttl_;
+  std::map<command_id, saved_command> commands_;
+  std::uint64_t last_id_;
+};
+
+} // namespace xylem
