@@ -6,8 +6,8 @@
 
 namespace xylem {
 
-/// Spreads what may be written in a day (UTC) over it (record §2). A clock that jumps back within a day
-/// does not give a second budget.
+/// Spreads what may be written in a day (UTC) over it (record §2). A clock that is set back by less
+/// than a day gives no second budget; one that was years ahead does not take those years' budgets.
 class write_budget {
 public:
   /// 0: no bound.
@@ -21,10 +21,13 @@ public:
 
   bool is_used_up(wall_time now) const;
 
-  std::uint64_t used(wall_time now) const;       ///< today
+  std::uint64_t used(wall_time now) const; ///< today
   std::uint64_t bytes_per_day() const noexcept { return limit_; }
 
 private:
+  /// Than the one that was last written in. The day before it is not: its midnight is seen twice.
+  bool is_another_day(wall_time now) const;
+
   std::uint64_t limit_;
   std::uint64_t used_ = 0;
   std::chrono::sys_days day_{};
