@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/event.hpp"
-#include "protocol/history_ring.hpp"
+#include "protocol/history.hpp"
 #include "protocol/replay.hpp"
 
 #include <filesystem>
@@ -54,12 +54,6 @@ struct series_name {
   type_code code{};
 
   bool operator==(const series_name&) const = default;
-};
-
-struct reading_range {
-  std::optional<wall_time> from{};          ///< inclusive
-  std::optional<wall_time> to{};            ///< exclusive
-  std::optional<std::uint64_t> before{};    ///< only `seq` below
 };
 
 struct database_usage {

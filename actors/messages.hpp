@@ -3,8 +3,8 @@
 #include "actors/settings.hpp"
 #include "protocol/capture.hpp"
 #include "protocol/command_ledger.hpp"
-#include "protocol/history.hpp"
 #include "protocol/json_query.hpp"
+#include "protocol/record_answer.hpp"
 #include "protocol/replay.hpp"
 #include "protocol/saved_state.hpp"
 #include "protocol/subscriber_filter.hpp"
@@ -143,12 +143,6 @@ struct incident_query {
   std::size_t limit = 0;
 };
 
-/// Readings of one series that the node cache holds, newest first, or why there are none.
-struct series_part {
-  std::optional<problem> failed{};
-  std::vector<reading> readings{};
-};
-
 /// Asks the recorder for the past of a series; `held` is what the node cache has of it.
 struct record_query {
   mesh_index mesh{};
@@ -156,21 +150,20 @@ struct record_query {
   series_part held{};
 };
 
-/// The JSON of WEB.md §1, or why there is none.
-struct record_answer {
-  std::optional<problem> failed{};
-  std::string body{};
-};
-
-/// Asks the recorder what a mesh was before.
+/// Asks the recorder what a mesh was before: its nodes, or its commands.
 struct restore_query {
+  enum class part : std::uint8_t { nodes, commands };
+
   mesh_index mesh{};
+  part what = part::nodes;
 };
 using saved_mesh_ptr = std::shared_ptr<const saved_mesh>;
 
-/// What a mesh was, null: nothing is known.
+/// That part of what a mesh was, and events about its nodes that are newer, or are in it already. Null: nothing is known.
 struct restored_mesh {
   saved_mesh_ptr was{};
+  std::shared_ptr<const std::vector<event>> since{};
+  std::vector<command_id> handed_over{}; ///< to the port, by a former process
 };
 
 /// Asks the node cache for nodes to be saved, those behind an address.

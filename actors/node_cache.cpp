@@ -103,14 +103,7 @@ void node_cache_core::answer(web_batch&& batch) {
 }
 
 series_part node_cache_core::answer(const history_query& asked) const {
-  series_part part;
-  auto owner = table_.find(asked.node);
-  auto series = owner ? owner->find(asked.code) : nullptr;
-  if (!series)
-    return part;
-  for (std::size_t i = 0; i < series->ring.size(); ++i)
-    part.readings.push_back(series->ring.newest(i));
-  return part;
+  return json_queries_.part_of(asked);
 }
 
 saved_nodes node_cache_core::save(const save_query&) const {

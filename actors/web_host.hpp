@@ -96,6 +96,7 @@ public:
   virtual std::string_view version() const noexcept = 0;
   virtual std::span<const std::string> meshes() const noexcept = 0; ///< by mesh_index
   virtual const web_guard& guard() const noexcept = 0;
+  virtual const data_type_registry& types(mesh_index mesh) const = 0;
   virtual const web_asset* find_asset(std::string_view path) const noexcept = 0;
   virtual std::variant<web_client, problem> admit(std::optional<std::string_view> token) = 0;
 
@@ -110,6 +111,14 @@ public:
   virtual void ask_incidents(incident_query asked,
                              then<std::optional<boost::json::object>> done) = 0;
   virtual void ask_replay(replay_query asked, then<std::optional<replay_page>> done) = 0;
+
+  /// What the node cache holds of a series.
+  virtual void ask_series(mesh_index mesh, history_query asked,
+                          then<std::optional<series_part>> done) = 0;
+
+  /// There is a recorder, or should be one.
+  virtual bool keeps_record() const noexcept = 0;
+  virtual void ask_record(record_query asked, then<std::optional<record_answer>> done) = 0;
 
   /// The JSON of an event; lives until the next call.
   virtual std::string_view text_of(std::uint64_t epoch, const event& what) = 0;

@@ -25,19 +25,26 @@ json_query query_of(const web_call& call) {
                    .code = call.code,
                    .status = call.status,
                    .max_age = call.max_age,
-                   .from = call.from,
-                   .to = call.to,
                    .cursor = call.cursor,
                    .limit = call.limit};
   switch (call.route) {
     case web_route::node: asked.about = subject::node; break;
     case web_route::node_readings: asked.about = subject::node_readings; break;
     case web_route::reading: asked.about = subject::reading; break;
-    case web_route::history: asked.about = subject::history; break;
     case web_route::readings: asked.about = subject::readings; break;
     default: asked.about = subject::nodes; break;
   }
   return asked;
+}
+
+history_query history_of(const web_call& call) {
+  return {.node = call.node,
+          .code = call.code,
+          .from = call.from,
+          .to = call.to,
+          .cursor = call.cursor,
+          .step = call.step,
+          .limit = call.limit};
 }
 
 problem no_answer() {
@@ -112,8 +119,8 @@ task<web_response> web_responder::dispatch(const web_call& call, const web_reque
     case web_route::nodes:
     case web_route::node:
     case web_route::node_readings:
-    case web_route::history:
     case web_route::readings: return about_nodes(call, request.if_none_match);
+    case web_route::history: return history(call, request.if_none_match);
     case web_route::submit_command: return submit(call, request);
     case web_route::command: return find_command(call.command);
     case web_route::incidents: return incidents(call);
@@ -181,6 +188,31 @@ task<web_response> web_responder::about_nodes(const web_call& call,
   if (answer.answer.failed)
     co_return problem_response(*answer.answer.failed);
   co_return state_response(std::move(answer.body), answer.answer.version, if_none_match);
+}
+
+/// What the node cache holds and what is recorded; a recorder that is silent is told, and hinders
+/// nobody.
+task<web_response> web_responder::history(const web_call& call, std::string_view if_none_match) {
+  auto mesh = find_mesh(call.mesh);
+  if (!mesh)
+    co_return mesh_not_found(call.mesh);
+  auto asked = history_of(call);
+  auto held = co_await wait_for<std::optional<series_part>>(
+    [&](auto done) { host_.ask_series(*mesh, asked, std::move(done)); });
+  if (!held)
+    co_return problem_response(no_answer());
+  std::optional<record_answer> answer;
+  if (host_.keeps_record())
+    answer = co_await wait_for<std::optional<record_answer>>([&](auto done) {
+      host_.ask_record({*mesh, asked, *held}, std::move(done));
+    });
+  if (!answer)
+    answer = answer_history(asked, *held, host_.types(*mesh),
+                            host_.keeps_record() ? account::of_memory : account::whole);
+  if (answer->failed)
+    co_return problem_response(*answer->failed);
+  auto version = std::hash<std::string_view>{}(answer->body); // nothing in it ages
+  co_return state_response(std::move(answer->body), version, if_none_match);
 }
 
 task<web_response> web_responder::submit(const web_call& call, const web_request_view& request) {

@@ -47,6 +47,7 @@ private:
   task<web_response> at_once(const web_call& call, const web_request_view& request);
   web_response asset(const web_call& call, const web_request_view& request) const;
   task<web_response> about_nodes(const web_call& call, std::string_view if_none_match);
+  task<web_response> history(const web_call& call, std::string_view if_none_match);
   task<web_response> submit(const web_call& call, const web_request_view& request);
   task<web_response> find_command(command_id id);
   task<web_response> incidents(const web_call& call);

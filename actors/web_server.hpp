@@ -47,6 +47,7 @@ public:
   std::string_view version() const noexcept override;
   std::span<const std::string> meshes() const noexcept override { return mesh_names_; }
   const web_guard& guard() const noexcept override { return guard_; }
+  const data_type_registry& types(mesh_index mesh) const override { return types_[mesh.value]; }
   const web_asset* find_asset(std::string_view path) const noexcept override;
   std::variant<web_client, problem> admit(std::optional<std::string_view> token) override {
     return tokens_.admit(token);
@@ -59,6 +60,12 @@ public:
   void ask_incidents(incident_query asked,
                      then<std::optional<boost::json::object>> done) override;
   void ask_replay(replay_query asked, then<std::optional<replay_page>> done) override;
+  void ask_series(mesh_index mesh, history_query asked,
+                  then<std::optional<series_part>> done) override;
+  bool keeps_record() const noexcept override {
+    return settings_.recorder.enabled && !settings_.state_dir.empty();
+  }
+  void ask_record(record_query asked, then<std::optional<record_answer>> done) override;
   std::string_view text_of(std::uint64_t epoch, const event& what) override;
   std::vector<std::string> dashboard_state() const override { return dashboard_.current(); }
   void add_listener(std::uint64_t connection, std::shared_ptr<web_listener> who) override;
@@ -79,6 +86,12 @@ private:
     then<std::optional<replay_page>> done;
   };
 
+  struct waiting_record {
+    record_query asked;
+    then<std::optional<record_answer>> done;
+    mono_time since;
+  };
+
   struct listening {
     std::uint64_t connection;
     std::shared_ptr<web_listener> who;
@@ -93,6 +106,8 @@ private:
   void schedule_questions();
   void send_questions();
   void start_replays();
+  void start_records();
+  void start(waiting_record&& next);
   void fail(web_question&& question, problem why);
   subscriber_filter wanted() const;
   void resubscribe();
@@ -129,6 +144,8 @@ private:
   bool questions_scheduled_ = false;
   std::deque<waiting_replay> replays_;
   std::size_t replays_under_way_ = 0;
+  std::deque<waiting_record> records_;
+  std::size_t records_under_way_ = 0;
   std::optional<boost::json::object> readiness_;
   mono_time readiness_at_{};
   event_lines lines_;

@@ -20,6 +20,9 @@ constexpr std::size_t nodes_per_turn = 2000;
 /// Replays at a time; the others wait.
 constexpr std::size_t most_replays = 8;
 
+/// Questions to the recorder at a time, which has other work, too; the others wait.
+constexpr std::size_t most_records = 4;
+
 /// How old the state may be that anybody may ask for, again and again.
 constexpr auto readiness_age = std::chrono::milliseconds{250};
 
@@ -193,6 +196,49 @@ void web_server_core::start_replays() {
     };
     request<replay_page>(wiring_.event_hub, std::function{std::move(arrive)}, std::move(asked));
   }
+}
+
+void web_server_core::ask_series(mesh_index mesh, history_query asked,
+                                 then<std::optional<series_part>> done) {
+  auto known = mesh.value < wiring_.meshes.size();
+  auto cache = known ? wiring_.meshes[mesh.value].node_cache : node_cache_actor{};
+  if (cache)
+    return request<series_part>(cache, std::move(done), std::move(asked));
+  asio::post(env_.io, [done = std::move(done)] {
+    done(series_part{.failed = problem{problem_kind::not_available,
+                                       "the node cache is restarted"}});
+  });
+}
+
+void web_server_core::ask_record(record_query asked, then<std::optional<record_answer>> done) {
+  records_.push_back({std::move(asked), std::move(done), env_.clock.now().mono});
+  start_records();
+}
+
+void web_server_core::start_records() {
+  while (!records_.empty() && records_under_way_ < most_records) {
+    auto next = std::move(records_.front());
+    records_.pop_front();
+    if (env_.clock.now().mono - next.since < actor_timeout)
+      start(std::move(next));
+    else // it is answered without the record
+      asio::post(env_.io, [done = std::move(next.done)] { done(std::nullopt); });
+  }
+}
+
+void web_server_core::start(waiting_record&& next) {
+  ++records_under_way_;
+  auto arrive = [self = weak_from_this(), done = std::move(next.done)](
+                  std::optional<record_answer> answer) {
+    auto alive = self.lock();
+    if (alive)
+      --alive->records_under_way_;
+    done(std::move(answer));
+    if (alive)
+      alive->start_records();
+  };
+  request<record_answer>(wiring_.recorder, std::function{std::move(arrive)},
+                         std::move(next.asked));
 }
 
 } // namespace xylem

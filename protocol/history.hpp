@@ -22,6 +22,27 @@ struct history_query {
   std::uint16_t limit = 100;
 };
 
+/// What of a series is asked for.
+struct reading_range {
+  std::optional<wall_time> from{};       ///< inclusive
+  std::optional<wall_time> to{};         ///< exclusive
+  std::optional<std::uint64_t> before{}; ///< only `seq` below
+
+  bool contains(const reading& what) const noexcept {
+    return (!before || what.seq < *before) && (!from || what.time >= *from)
+           && (!to || what.time < *to);
+  }
+};
+
+/// Readings of one series that the node cache holds, newest first, or why there are none.
+struct series_part {
+  std::optional<problem> failed{};
+  std::vector<reading> readings{};
+};
+
+/// Where this page lies.
+reading_range range_of(const history_query& asked) noexcept;
+
 /// Two accounts of one series, each newest first by `seq`, as one: each `seq` once, at most `limit`.
 std::vector<reading> joined(std::span<const reading> one, std::span<const reading> other,
                             std::size_t limit);
@@ -39,33 +60,55 @@ struct history_bucket {
   std::vector<field_summary> fields{}; ///< of the type's numeric fields, in their order
 };
 
-/// Sums up readings as they come, oldest first (a clock that was set back may repeat a bucket's time: it is the same bucket
-/// while it is among the last few).
+/// Sums up readings as they come, in the order of `seq`. Their times ascend, too, but for a clock
+/// that was set back: what then falls into an earlier step is added there. Buckets are in the
+/// order of time; of more than `max_buckets` the earliest are kept.
 class series_summary {
 public:
-  /// Keeps at most `max_buckets`; is_full() then, and what comes is left out.
   series_summary(const data_type* type, std::chrono::milliseconds step, std::size_t max_buckets);
 
   void add(const reading& what);
 
-  bool is_full() const noexcept;
+  /// Takes no bucket behind those that there are.
+  void close() noexcept { max_buckets_ = buckets_.size(); }
+
+  /// Nothing comes any more that belongs to what is kept, unless a clock was set back by an hour.
+  bool is_full() const noexcept { return full_; }
+
+  /// The first bucket that is not kept: where the next page begins.
+  std::optional<wall_time> left_out() const noexcept { return left_out_; }
+
   const std::vector<history_bucket>& buckets() const noexcept { return buckets_; }
+  const data_type* type() const noexcept { return type_; }
 
 private:
+  history_bucket* bucket_of(wall_time time);
+  void leave_out(wall_time begin) noexcept;
+  wall_time begin_of(wall_time time) const noexcept;
+
   const data_type* type_;
   std::chrono::milliseconds step_;
   std::size_t max_buckets_;
+  std::size_t numbers_ = 0; // fields of the type that are numeric
   bool full_ = false;
+  std::optional<wall_time> left_out_;
   std::vector<history_bucket> buckets_;
 };
 
-/// Appends `{"readings": […], "next"?}`; `readings` are newest first and may be one more than the limit, which tells
-/// that there is more.
-void append_history(std::string& out, const history_query& asked, std::span<const reading> readings,
-                    const data_type_registry& types);
+/// Whether an answer says all that is known.
+enum class account : std::uint8_t {
+  whole,
+  of_memory, ///< the record was not to be had: `"complete": false`
+};
 
-/// Appends `{"step": seconds, "buckets": […], "next"?}`.
+/// Appends `{"readings": […], "next"?, "complete"?}`; `readings` are newest first and may be one
+/// more than the limit, which tells that there is more.
+void append_history(std::string& out, const history_query& asked,
+                    std::span<const reading> readings, const data_type_registry& types,
+                    account told = account::whole);
+
+/// Appends `{"step": seconds, "buckets": […], "next"?, "complete"?}`.
 void append_summary(std::string& out, const history_query& asked, const series_summary& summary,
-                    const data_type_registry& types);
+                    account told = account::whole);
 
 } // namespace xylem

@@ -21,6 +21,10 @@ boost::json::array to_json(const data_type_registry& types);
 /// A node (web §1.1), at the end of `out`.
 void append_node(std::string& out, const node& subject);
 
+/// A reading (web §1.1) without its closing brace: the latest ones have more members.
+void append_reading(std::string& out, node_address owner, type_code code, const reading& what,
+                    const data_type_registry& types);
+
 /// One event as programs see it (web §3.3); a reading with its fields, if its type is known.
 void append_event(std::string& out, const event& what, std::uint64_t epoch, std::string_view mesh,
                   const data_type_registry& types);

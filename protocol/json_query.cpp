@@ -82,27 +82,6 @@ public:
     return finished();
   }
 
-  json_answer history(const xylem::node& owner, const history_ring& ring) {
-    out_ += "{\"readings\":[";
-    std::size_t count = 0;
-    std::uint64_t last = 0;
-    for (std::size_t i = 0; i < ring.size(); ++i) {
-      const auto& what = ring.newest(i);
-      if (!is_wanted(what))
-        continue;
-      if (count++ == asked_.limit) {
-        next_ = last;
-        break;
-      }
-      last = what.seq;
-      version_.add(what, owner);
-      separate();
-      append_reading(owner, asked_.code, what);
-      out_ += '}';
-    }
-    return end_of_list();
-  }
-
   json_answer readings() {
     out_ += "{\"readings\":[";
     each_node([&](const auto& owner) {
@@ -113,12 +92,6 @@ public:
   }
 
 private:
-  bool is_wanted(const xylem::reading& what) const noexcept {
-    return (!asked_.cursor || what.seq < *asked_.cursor)
-           && (!asked_.from || what.time >= *asked_.from)
-           && (!asked_.to || what.time < *asked_.to);
-  }
-
   bool is_wanted(const xylem::node& subject) const noexcept {
     if (asked_.about == json_query::subject::readings)
       return subject.status == node_status::active && subject.find(asked_.code) != nullptr;
@@ -173,24 +146,9 @@ private:
     out_ += ']';
   }
 
-  /// All but the end.
-  void append_reading(const xylem::node& owner, type_code code, const xylem::reading& what) {
-    out_ += "{\"seq\":";
-    append_json_number(out_, what.seq);
-    out_ += ",\"time\":";
-    append_json_time(out_, what.time);
-    out_ += ",\"node\":";
-    append_json_number(out_, owner.address.value);
-    out_ += ",\"type\":";
-    append_json_code(out_, code);
-    out_ += ",\"data\":";
-    append_json_hex(out_, what.data.view());
-    append_json_value(out_, types_, code, what.data.view());
-  }
-
   void append_latest(const xylem::node& owner, type_code code, const xylem::reading& what) {
     version_.add(what, owner);
-    append_reading(owner, code, what);
+    append_reading(out_, owner.address, code, what, types_);
     out_ += ",\"age\":";
     append_json_seconds(out_, age_of(what, now_));
     out_ += ",\"status\":\"";
@@ -263,26 +221,51 @@ json_answer json_query_engine::answer(const json_query& asked, wall_time now,
   }
   auto subject = table_.find(asked.node);
   if (!subject)
-    return failed(problem_kind::node_not_found,
-                  name_of(asked.node) + " was never heard and is in no snapshot of the root");
+    return {.failed = node_not_found(asked.node)};
   if (asked.about == node)
     return writer.node(*subject);
   if (asked.about == node_readings)
     return writer.node_readings(*subject);
-  auto series = subject->find(asked.code);
-  if (!series)
-    return failed(problem_kind::type_not_found, name_of(asked.node) + " never sent "
-                                                  + to_string(asked.code) + "; it sent "
-                                                  + types_of(*subject));
-  if (asked.about == history)
-    return writer.history(*subject, series->ring);
-  const auto& latest = series->ring.newest();
+  auto found = find_series(asked.node, asked.code);
+  if (auto why = std::get_if<problem>(&found))
+    return {.failed = std::move(*why)};
+  const auto& latest = std::get<const reading_series*>(found)->ring.newest();
   auto age = age_of(latest, now);
   if (asked.max_age && age > *asked.max_age)
     return failed(problem_kind::reading_too_old,
                   "the latest " + to_string(asked.code) + " of " + name_of(asked.node) + " is "
                       + seconds(age) + " old, max_age is " + seconds(*asked.max_age));
   return writer.latest(*subject, latest);
+}
+
+series_part json_query_engine::part_of(const history_query& asked) const {
+  auto found = find_series(asked.node, asked.code);
+  if (auto why = std::get_if<problem>(&found))
+    return {.failed = std::move(*why)};
+  const auto& ring = std::get<const reading_series*>(found)->ring;
+  auto range = range_of(asked);
+  auto most = asked.step ? ring.size() : std::size_t{asked.limit} + 1;
+  series_part part;
+  for (std::size_t i = 0; i < ring.size() && part.readings.size() < most; ++i)
+    if (const auto& what = ring.newest(i); range.contains(what))
+      part.readings.push_back(what);
+  return part;
+}
+
+std::variant<const reading_series*, problem>
+json_query_engine::find_series(node_address node, type_code code) const {
+  auto owner = table_.find(node);
+  if (!owner)
+    return node_not_found(node);
+  if (auto series = owner->find(code))
+    return series;
+  return problem{problem_kind::type_not_found, name_of(node) + " never sent " + to_string(code)
+                                                   + "; it sent " + types_of(*owner)};
+}
+
+problem json_query_engine::node_not_found(node_address address) const {
+  return {problem_kind::node_not_found,
+          name_of(address) + " was never heard and is in no snapshot of the root"};
 }
 
 std::string json_query_engine::name_of(node_address address) const {

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "protocol/data_type.hpp"
+#include "protocol/history.hpp"
 #include "protocol/node_table.hpp"
-#include "protocol/problem.hpp"
 #include "protocol/subscriber_filter.hpp"
 
 namespace xylem {
@@ -14,7 +13,6 @@ struct json_query {
     node,          ///< a node
     node_readings, ///< `{"readings": […]}`
     reading,       ///< a reading
-    history,       ///< `{"readings": […], "next"?}`
     readings,      ///< `{"readings": […], "next"?}`
     snapshot,      ///< `"nodes": […], "next"?` of web §3.3: nodes, each with its latest readings
   };
@@ -24,8 +22,6 @@ struct json_query {
   type_code code{};
   std::optional<node_status> status{};
   std::optional<std::chrono::milliseconds> max_age{};
-  std::optional<wall_time> from{};
-  std::optional<wall_time> to{};
   std::optional<std::uint64_t> cursor{}; ///< what `next` said: go on after it
   std::uint16_t limit = 100;
   selection<node_address> nodes{}; ///< of a snapshot: only these
@@ -47,7 +43,15 @@ public:
   /// Appends a JSON object; nothing when it failed.
   json_answer answer(const json_query& asked, wall_time now, std::string& out) const;
 
+  /// What the table holds of a page of the past, newest first, and one reading more when there is
+  /// more; for buckets all of it.
+  series_part part_of(const history_query& asked) const;
+
 private:
+  /// The node and its series, or why there is none.
+  std::variant<const reading_series*, problem> find_series(node_address node,
+                                                           type_code code) const;
+  problem node_not_found(node_address address) const;
   std::string name_of(node_address address) const;
 
   const node_table& table_;

@@ -17,16 +17,17 @@ struct parameter {
 };
 
 // In the order of web_parameter.
-constexpr std::array<parameter, 6> parameters{{
+constexpr std::array<parameter, 7> parameters{{
     {"status", "active, idle or disconnected"},
     {"max_age", "seconds, 0 to 1000000000"},
     {"from", "a time such as 2026-01-31T12:00:00Z, or Unix seconds"},
     {"to", "a time such as 2026-01-31T12:00:00Z, or Unix seconds"},
     {"limit", "a number from 1 to 1000"},
     {"cursor", "what `next` said"},
+    {"step", "whole seconds, 1 to 31536000"},
 }};
 
-static_assert(parameters.size() == static_cast<std::size_t>(web_parameter::cursor) + 1);
+static_assert(parameters.size() == static_cast<std::size_t>(web_parameter::step) + 1);
 
 constexpr double most_seconds_ever = 253'402'300'799.999; // the end of the year 9999
 
@@ -55,6 +56,14 @@ std::optional<node_status> parse_node_status(text value) {
   return std::nullopt;
 }
 
+template <std::integral Number>
+std::optional<Number> parse_number(text value, Number least, Number most) noexcept {
+  auto number = parse_decimal(value);
+  if (!number || *number < least || *number > most)
+    return std::nullopt;
+  return static_cast<Number>(*number);
+}
+
 /// False when the value is none that the parameter takes.
 bool take(web_call& call, web_parameter which, text value) {
   switch (which) {
@@ -63,13 +72,16 @@ bool take(web_call& call, web_parameter which, text value) {
   case web_parameter::from: return (call.from = parse_moment(value)).has_value();
   case web_parameter::to: return (call.to = parse_moment(value)).has_value();
   case web_parameter::cursor: return (call.cursor = parse_decimal(value)).has_value();
-  case web_parameter::limit: {
-    auto limit = parse_decimal(value).value_or(0);
-    if (limit < 1 || limit > 1000)
-      return false;
-    call.limit = static_cast<std::uint16_t>(limit);
-    return true;
-  }
+  case web_parameter::limit:
+    if (auto limit = parse_number<std::uint16_t>(value, 1, 1000)) {
+      call.limit = *limit;
+      return true;
+    }
+    return false;
+  case web_parameter::step:
+    if (auto seconds = parse_number<std::uint32_t>(value, 1, 31'536'000)) // a year of 365 days
+      call.step = std::chrono::seconds{*seconds};
+    return call.step.has_value();
   }
   return false;
 }

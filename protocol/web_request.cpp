@@ -28,7 +28,8 @@ constexpr std::array resources{
     resource{"/api/v1/meshes/{mesh}/nodes/{node}/readings/{type}", web_route::reading,
              parameter_bit(web_parameter::max_age)},
     resource{"/api/v1/meshes/{mesh}/nodes/{node}/history/{type}", web_route::history,
-             pages | parameter_bit(web_parameter::from) | parameter_bit(web_parameter::to)},
+             pages | parameter_bit(web_parameter::from) | parameter_bit(web_parameter::to)
+                 | parameter_bit(web_parameter::step)},
     resource{"/api/v1/meshes/{mesh}/nodes/{node}/readings", web_route::node_readings},
     resource{"/api/v1/meshes/{mesh}/nodes/{node}", web_route::node},
     resource{"/api/v1/meshes/{mesh}/nodes", web_route::nodes,

@@ -49,6 +49,7 @@ struct web_call {
   std::optional<wall_time> from{}; ///< inclusive
   std::optional<wall_time> to{};   ///< exclusive
   std::optional<std::uint64_t> cursor{};
+  std::optional<std::chrono::seconds> step{};
   std::uint16_t limit = 100;
 
   bool operator==(const web_call&) const = default;

@@ -36,10 +36,10 @@ private:
   std::size_t used_ = 0;
 };
 
-enum class web_parameter : std::uint8_t { status, max_age, from, to, limit, cursor };
+enum class web_parameter : std::uint8_t { status, max_age, from, to, limit, cursor, step };
 
 /// A set of web_parameter.
-using web_parameters = std::uint8_t;
+using web_parameters = std::uint16_t;
 
 constexpr web_parameters parameter_bit(web_parameter which) noexcept {
   return static_cast<web_parameters>(1u << static_cast<unsigned>(which));

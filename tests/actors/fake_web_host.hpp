@@ -22,6 +22,8 @@ public:
   std::span<const std::string> meshes() const noexcept override { return mesh_names; }
   const web_guard& guard() const noexcept override { return guard_; }
 
+  const data_type_registry& types(mesh_index) const override { return types_; }
+
   const web_asset* find_asset(std::string_view path) const noexcept override {
     return path == asset.path ? &asset : nullptr;
   }
@@ -58,6 +60,15 @@ public:
   }
   void ask_replay(replay_query asked, then<std::optional<replay_page>> done) override {
     replays.emplace_back(std::move(asked), std::move(done));
+  }
+
+  void ask_series(mesh_index, history_query asked,
+                  then<std::optional<series_part>> done) override {
+    series.emplace_back(std::move(asked), std::move(done));
+  }
+  bool keeps_record() const noexcept override { return records; }
+  void ask_record(record_query asked, then<std::optional<record_answer>> done) override {
+    recorded.emplace_back(std::move(asked), std::move(done));
   }
 
   std::string_view text_of(std::uint64_t epoch, const event& what) override {
@@ -102,6 +113,7 @@ public:
                   .gzip = "packed", .plain = "a page"};
   std::optional<std::string> wanted_token{};
   access_scope scope = access_scope::admin;
+  bool records = false; ///< there should be a recorder
   bool fails = false; ///< whoever comes meets an error of the gateway
   std::vector<std::string> dashboard{};
 
@@ -111,6 +123,8 @@ public:
   std::vector<status_done> statuses{};
   std::vector<std::pair<incident_query, status_done>> incidents{};
   std::vector<std::pair<replay_query, then<std::optional<replay_page>>>> replays{};
+  std::vector<std::pair<history_query, then<std::optional<series_part>>>> series{};
+  std::vector<std::pair<record_query, then<std::optional<record_answer>>>> recorded{};
 
   std::size_t listener_changes = 0;
   std::vector<unsigned> answers{};
@@ -124,6 +138,7 @@ private:
   boost::asio::io_context& io_;
   const moved_clock& clock_;
   web_guard guard_{{}};
+  data_type_registry types_;
   std::string text_;
 };
 

@@ -66,6 +66,8 @@ std::string query_of(const web_call& call) {
     add("limit", std::to_string(call.limit));
   if (call.cursor)
     add("cursor", std::to_string(*call.cursor));
+  if (call.step)
+    add("step", std::to_string(call.step->count()));
   return out;
 }
 
@@ -82,6 +84,7 @@ void require_inside(std::string_view path) {
 void require_understood(std::string_view method, std::string_view target, const web_call& call) {
   require(allowed_methods(target).find(method) != std::string_view::npos);
   require(call.limit >= 1 && call.limit <= 1000);
+  require(!call.step || (call.step->count() >= 1 && call.step->count() <= 31'536'000));
   require(call.mesh.size() <= 32);
   if (call.route == web_route::asset)
     return require_inside(call.path);

@@ -42,6 +42,16 @@ public:
     return ask(asked, out).version;
   }
 
+  /// What `seq` the readings have that the table holds of a history.
+  std::vector<std::uint64_t> part(const history_query& asked) const {
+    auto part = json_query_engine{table, types, "field"}.part_of(asked);
+    if (part.failed)
+      FAIL(part.failed->detail);
+    std::vector<std::uint64_t> out;
+    std::ranges::transform(part.readings, std::back_inserter(out), &reading::seq);
+    return out;
+  }
+
   /// What a member of the things in a list is, page by page until there is no next one.
   std::vector<std::vector<std::int64_t>> pages(json_query asked, std::string_view list,
                                                std::string_view member) const {
@@ -68,6 +78,7 @@ const node_address five{5};
 const type_code gps{"GPS"};
 const json_query gps_of_five{.about = subject::reading, .node = five, .code = gps};
 
+using numbers = std::vector<std::uint64_t>;
 using pages_of = std::vector<std::vector<std::int64_t>>;
 
 } // namespace
@@ -102,7 +113,7 @@ TEST_CASE("what is missing is told with what there is") {
   CHECK(mesh.failure_of(gps_of_five)
         == problem{problem_kind::node_not_found,
                    "node 5 of mesh \"field\" was never heard and is in no snapshot of the root"});
-  for (auto about : {subject::node, subject::node_readings, subject::history})
+  for (auto about : {subject::node, subject::node_readings})
     CHECK(mesh.failure_of({.about = about, .node = five}).kind == problem_kind::node_not_found);
   mesh.snapshot(5, 0xAA);
   CHECK(mesh.failure_of(gps_of_five)
@@ -110,7 +121,7 @@ TEST_CASE("what is missing is told with what there is") {
                    "node 5 of mesh \"field\" never sent GPS; it sent no reading at all"});
   for (auto i = 0; i < 10; ++i)
     mesh.read(5, "T" + std::to_string(i));
-  CHECK(mesh.failure_of({.about = subject::history, .node = five, .code = gps}).detail
+  CHECK(mesh.failure_of(gps_of_five).detail
         == "node 5 of mesh \"field\" never sent GPS; "
            "it sent T0, T1, T2, T3, T4, T5, T6, T7 and 2 more");
 }
@@ -187,43 +198,55 @@ TEST_CASE("the readings of a mesh are those of active nodes, of whatever length"
   CHECK(mesh.pages(asked, "readings", "node") == pages_of{{3, 5}, {7}});
 }
 
-TEST_CASE("a history is told newest first, in pages of which none repeats a reading") {
+TEST_CASE("a part of a history is newest first, and one reading more tells that there is more") {
   asking_fixture mesh;
   for (auto i = 0; i < 5; ++i) {
     mesh.read(5, "T1.");
     mesh.read(6, "T1.");
   }
-  json_query asked{.about = subject::history, .node = five, .code = type_code{"T1."}, .limit = 2};
-  CHECK(mesh.pages(asked, "readings", "seq") == pages_of{{9, 7}, {5, 3}, {1}});
-  asked.limit = 5;
-  CHECK(mesh.pages(asked, "readings", "seq") == pages_of{{9, 7, 5, 3, 1}});
+  history_query asked{.node = five, .code = type_code{"T1."}, .limit = 2};
+  CHECK(mesh.part(asked) == numbers{9, 7, 5});
+  asked.cursor = 7;
+  CHECK(mesh.part(asked) == numbers{5, 3, 1});
   asked.cursor = 4;
-  CHECK(mesh.pages(asked, "readings", "seq") == pages_of{{3, 1}});
+  CHECK(mesh.part(asked) == numbers{3, 1});
   asked.cursor = 0;
-  CHECK(mesh.pages(asked, "readings", "seq") == pages_of{{}});
+  CHECK(mesh.part(asked).empty());
 }
 
-TEST_CASE("a page of history holds no age, which would change") {
-  asking_fixture mesh;
-  mesh.read(5, "T1.", "2a");
-  CHECK(mesh.text({.about = subject::history, .node = five, .code = type_code{"T1."}})
-        == R"({"readings":[{"seq":1,"time":"2023-11-14T22:13:20.000Z","node":5,"type":"T1.",)"
-           R"("data":"2a"}]})");
-}
-
-TEST_CASE("a history begins with `from` and ends before `to`") {
+TEST_CASE("a part of a history begins with `from` and ends before `to`") {
   asking_fixture mesh;
   for (auto i = 0; i < 5; ++i) {
     mesh.read(5, "T1.");
     mesh.pass(1s);
   }
-  json_query asked{.about = subject::history, .node = five, .code = type_code{"T1."}};
+  history_query asked{.node = five, .code = type_code{"T1."}};
   asked.from = table_fixture::start.wall + 1s;
-  CHECK(mesh.pages(asked, "readings", "seq") == pages_of{{5, 4, 3, 2}});
+  CHECK(mesh.part(asked) == numbers{5, 4, 3, 2});
   asked.to = table_fixture::start.wall + 3s;
-  CHECK(mesh.pages(asked, "readings", "seq") == pages_of{{3, 2}});
-  asked.limit = 1;
-  CHECK(mesh.pages(asked, "readings", "seq") == pages_of{{3}, {2}});
+  CHECK(mesh.part(asked) == numbers{3, 2});
+}
+
+TEST_CASE("buckets are made of all that the table holds from their cursor on") {
+  asking_fixture mesh;
+  for (auto i = 0; i < 5; ++i) {
+    mesh.read(5, "T1.");
+    mesh.pass(1s);
+  }
+  history_query asked{.node = five, .code = type_code{"T1."}, .step = 1s, .limit = 1};
+  CHECK(mesh.part(asked) == numbers{5, 4, 3, 2, 1});
+  asked.cursor = static_cast<std::uint64_t>(
+      (table_fixture::start.wall + 3s).time_since_epoch().count());
+  CHECK(mesh.part(asked) == numbers{5, 4});
+}
+
+TEST_CASE("of a node or a type that is not known there is no part, but the reason") {
+  asking_fixture mesh;
+  json_query_engine engine{mesh.table, mesh.types, "field"};
+  CHECK(engine.part_of({.node = five, .code = gps}).failed == mesh.failure_of(gps_of_five));
+  mesh.read(5, "T1.");
+  CHECK(engine.part_of({.node = five, .code = gps}).failed == mesh.failure_of(gps_of_five));
+  CHECK(mesh.failure_of(gps_of_five).kind == problem_kind::type_not_found);
 }
 
 TEST_CASE("a snapshot has the nodes with their latest readings, for its caller to wrap") {

@@ -170,6 +170,18 @@ TEST_CASE("an age is seconds, perhaps with a fraction") {
                   std::string{value});
 }
 
+TEST_CASE("a step is whole seconds, at most a year of them, and only of a history") {
+  const auto history = nodes + "/5/history/GPS?step=";
+  CHECK(call_of(history + "1").step == 1s);
+  CHECK(call_of(history + "31536000&limit=7").step == 8760h);
+  CHECK_FALSE(call_of(nodes + "/5/history/GPS").step);
+  for (auto value : {"", "0", "-1", "1.5", "1.0", "1h", "31536001", "18446744073709551616"})
+    CHECK_MESSAGE(kind_of(history + value) == problem_kind::bad_request, std::string{value});
+  CHECK(detail_of(history + "1h")
+        == "parameter \"step\" is \"1h\": expected whole seconds, 1 to 31536000");
+  CHECK(kind_of(reading + "?step=1") == problem_kind::bad_request);
+}
+
 TEST_CASE("a parameter with a wrong value is named, with what is expected") {
   CHECK(detail_of(nodes + "?limit=5k")
         == "parameter \"limit\" is \"5k\": expected a number from 1 to 1000");
