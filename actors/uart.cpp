@@ -11,6 +11,9 @@ namespace {
 /// The link is looked at this often while it is open: silence is seen within a second.
 constexpr auto link_period = std::chrono::seconds{1};
 
+/// Written commands that may be submitted again: as many as may wait.
+constexpr std::size_t remembered_commands = limits::transmit_queue_commands;
+
 /// Few frames are shorter on the wire: room for all of a read is taken at once.
 constexpr std::size_t usual_frame = 12;
 
@@ -21,7 +24,20 @@ uart_core::uart_core(uart_actor::pointer self, mesh_index mesh, const mesh_setti
     : self_{self}, mesh_{mesh}, settings_{settings}, env_{env},
       log_{env.log, "uart", settings.name}, decoder_{speech->uart_framing(), settings.max_frame},
       scheduler_{settings.transmit, wire_rate::of_baud(settings.baud)},
-      link_{settings.silent_after} {}
+      link_{settings.silent_after} {
+  if (env.journal)
+    open_handovers();
+}
+
+/// Without it commands that wait when the process dies may be written twice: no reason not to start.
+void uart_core::open_handovers() {
+  try {
+    handovers_memory_ = env_.journal->handovers(settings_.name);
+    handovers_ = handover_writer{handovers_memory_.memory()};
+  } catch (const std::system_error& error) {
+    log_.warning("no crash journal", {{"reason", error.what()}});
+  }
+}
 
 uart_core::~uart_core() {
   if (!port_)
@@ -50,6 +66,7 @@ void uart_core::opened(open_result result) {
   opened_at_ = now;
   scheduler_.port_opened(now.mono);
   log_.info("port opened", {{"port", port_->resolved()}, {"baud", settings_.baud}});
+  capture(now, capture_kind::port_opened, view_of(port_->resolved()));
   // The port calls nothing once it is closed, and this core closes it.
   // What is thrown there ends this actor, as if a handler had thrown it.
   auto guarded = [this](auto what) {
@@ -71,8 +88,12 @@ void uart_core::opened(open_result result) {
 }
 
 void uart_core::lose(std::string reason) {
+  auto now = env_.clock.now();
+  capture(now, capture_kind::port_lost, view_of(reason));
+  for (auto id : scheduler_.unfinished()) // the root has not got them: they are written again
+    handovers_.unmark(id);
   if (network_manager_)
-    self_->send(network_manager_, root_batch{.received = env_.clock.now(), .sums = decoder_.counters()});
+    self_->send(network_manager_, root_batch{.received = now, .sums = decoder_.counters()});
   end_actor(*self_, make_error(gateway_error::port_lost, std::move(reason)));
 }
 
@@ -84,11 +105,17 @@ void uart_core::connect(const mesh_wiring& wiring) {
   // A network manager that was started anew knows nothing of the link.
   if (changed && port_)
     tell(link_change{link_.state(), link_.reason()}, true);
+  // Nor does a capture know the port.
+  auto captures_anew = capture_ != wiring.capture;
+  capture_ = wiring.capture;
+  if (captures_anew && port_)
+    capture(*opened_at_, capture_kind::port_opened, view_of(port_->resolved()));
 }
 
 /// What one read held goes on as one message.
 void uart_core::receive(bytes_view chunk) {
   root_batch batch{.received = env_.clock.now()};
+  capture(batch.received, capture_kind::from_root, chunk);
   batch.payloads.reserve(chunk.size());
   batch.frames.reserve(chunk.size() / usual_frame + 1);
   decoder_.feed(chunk);
@@ -119,14 +146,32 @@ void uart_core::tell(std::optional<link_change> change, bool first) {
     self_->send(network_manager_, link_report{change->state, change->reason, first});
 }
 
+void uart_core::capture(const instant& when, capture_kind kind, bytes_view data) {
+  if (capture_)
+    self_->send(capture_, captured{when, kind, copy_of(data)});
+}
+
+/// Before the root may answer it. What the port did not take at once comes a second time.
+void uart_core::capture_burst(const instant& when, bytes_view burst) {
+  if (auto fresh = burst.subspan(std::min(captured_ahead_, burst.size())); !fresh.empty())
+    capture(when, capture_kind::to_root, fresh);
+  captured_ahead_ = burst.size();
+}
+
 void uart_core::check_link() {
   tell(link_.observe(decoder_.counters(), env_.clock.now().mono), false);
   self_->delayed_send(uart_actor{self_}, link_period, tick_atom::value);
 }
 
 void uart_core::transmit(transmit_batch& batch) {
+  written_report again;
   for (auto& command : batch.commands)
-    scheduler_.enqueue(command.id, std::move(command.wire));
+    if (std::ranges::find(written_, command.id) != written_.end())
+      again.ids.push_back(command.id);
+    else if (!scheduler_.knows(command.id))
+      scheduler_.enqueue(command.id, std::move(command.wire));
+  if (network_manager_ && !again.ids.empty())
+    self_->send(network_manager_, std::move(again));
   pump();
 }
 
@@ -137,15 +182,24 @@ void uart_core::cancel(const cancel_batch& batch) {
 
 /// Writes what the scheduler gives, or comes back when it will give something.
 void uart_core::pump() {
-  auto now = env_.clock.now().mono;
-  if (wake_at_ && *wake_at_ <= now)
+  auto now = env_.clock.now();
+  if (wake_at_ && *wake_at_ <= now.mono)
     wake_at_.reset();
   if (!port_)
     return;
-  if (auto burst = scheduler_.next(now); !burst.empty())
-    port_->write(burst);
-  else
+  if (auto burst = scheduler_.next(now.mono); !burst.empty()) {
+    capture_burst(now, burst);
+    hand_over(burst);
+  } else {
     wake_later();
+  }
+}
+
+/// From here on nobody may write these commands again.
+void uart_core::hand_over(bytes_view burst) {
+  for (auto id : scheduler_.unfinished())
+    handovers_.mark(id);
+  port_->write(burst);
 }
 
 void uart_core::wake_later() {
@@ -158,7 +212,12 @@ void uart_core::wake_later() {
 }
 
 void uart_core::wrote(std::size_t count) {
+  captured_ahead_ -= std::min(count, captured_ahead_);
   auto ids = scheduler_.wrote(count, env_.clock.now().mono);
+  for (auto id : ids)
+    written_.push_back(id);
+  while (written_.size() > remembered_commands)
+    written_.pop_front();
   if (network_manager_)
     self_->send(network_manager_, written_report{std::move(ids), count});
   pump();

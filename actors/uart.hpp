@@ -5,6 +5,7 @@
 #include "actors/io_actor.hpp"
 #include "protocol/console_text.hpp"
 #include "protocol/dialect.hpp"
+#include "protocol/event_journal.hpp"
 #include "protocol/link_monitor.hpp"
 
 namespace xylem {
@@ -34,6 +35,10 @@ private:
   void wrote(std::size_t count);
   void lose(std::string reason);
   void tell(std::optional<link_change> change, bool first);
+  void capture(const instant& when, capture_kind kind, bytes_view data);
+  void capture_burst(const instant& when, bytes_view burst);
+  void open_handovers();
+  void hand_over(bytes_view burst);
   void wake_later();
   void quit_when_flushed();
 
@@ -49,10 +54,17 @@ private:
   std::unique_ptr<byte_port> port_;
   network_manager_actor network_manager_;
   supervisor_actor supervisor_;
+  capture_actor capture_; // null: nothing is captured
   std::optional<mono_time> wake_at_; // of the write_atom that is under way
   std::optional<instant> opened_at_;
   std::optional<wall_time> last_frame_;
+  std::size_t captured_ahead_ = 0; // bytes to the root that the port has not taken yet
   bool stopping_ = false;
+
+  // Told again when a new network manager, which cannot know, submits them again.
+  std::deque<command_id> written_;
+  mapped_file handovers_memory_;
+  handover_writer handovers_;
 };
 
 uart_actor::behavior_type uart(io_actor_of<uart_actor, uart_core>* self, mesh_index mesh,

@@ -22,6 +22,7 @@ struct heard {
   std::vector<published> news{};
   std::vector<request_batch> replies{};
   std::vector<mesh_index> ready{};
+  std::vector<captured> captures{};
   std::size_t event_batches = 0;
   std::size_t stops = 0;
 
@@ -107,10 +108,17 @@ inline subscriber_actor::behavior_type subscriber_probe(subscriber_actor::pointe
   }};
 }
 
+inline capture_actor::behavior_type capture_probe(capture_actor::pointer, heard* all) {
+  return {[all](captured& what) { all->captures.push_back(std::move(what)); },
+          [](const capture_query&) { return capture_page{}; },
+          [](status_atom) { return actor_status{}; }};
+}
+
 inline supervisor_actor::behavior_type supervisor_probe(supervisor_actor::pointer, heard* all) {
   return {[](status_atom) { return actor_status{{{"state", "ok"}}}; },
           [](const incident_query&) { return actor_status{}; },
           [all](ready_atom, mesh_index mesh) { all->ready.push_back(mesh); },
+          [](ready_atom, std::uint64_t) {},
           [all](stop_atom) { ++all->stops; },
           [](retry_atom, mesh_index, actor_role, std::uint64_t) {},
           [](tick_atom) {},

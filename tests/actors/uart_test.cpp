@@ -29,6 +29,7 @@ struct uart_bench {
     wiring->uart = it;
     wiring->network_manager = manager;
     wiring->supervisor = supervisor;
+    wiring->capture = capture;
     caf::anon_send(it, wiring_ptr{wiring});
   }
 
@@ -51,6 +52,20 @@ struct uart_bench {
     world.run();
   }
 
+  /// A new capture is there.
+  void capture_traffic() {
+    capture = world.system.spawn(capture_probe, &told);
+    wire();
+    world.run();
+  }
+
+  std::vector<std::pair<capture_kind, std::string>> captured_texts() const {
+    std::vector<std::pair<capture_kind, std::string>> out;
+    for (const auto& each : told.captures)
+      out.emplace_back(each.kind, text_of(each.data));
+    return out;
+  }
+
   std::vector<std::uint64_t> written_ids() const {
     std::vector<std::uint64_t> ids;
     for (const auto& report : told.written)
@@ -67,11 +82,13 @@ struct uart_bench {
   }};
   network_manager_actor manager = world.system.spawn(manager_probe, &told);
   supervisor_actor supervisor = world.system.spawn(supervisor_probe, &told);
+  capture_actor capture{}; ///< none, unless a test says so
   uart_actor it{};
   std::shared_ptr<std::optional<caf::error>> end{};
 };
 
 using ids = std::vector<std::uint64_t>;
+using captured_list = std::vector<std::pair<capture_kind, std::string>>;
 
 } // namespace
 
@@ -315,4 +332,52 @@ TEST_CASE("the status of a uart tells its port, its queue and its last frame") {
   CHECK(number(status, "transmit_queue/commands") == 2);
   CHECK(number(status, "transmit_queue/bytes") == 30);
   CHECK(number(status, "console/lines") == 2);
+}
+
+TEST_CASE("a capture is given what is read and what is handed to the port, and when the port came and went") {
+  uart_bench bench;
+  bench.capture_traffic();
+  auto frame = root_frame(5, "[M]", hex("00"));
+  bench.world.advance(1s);
+  bench.read("boot\n" + frame);
+  bench.transmit(1, {3, 2});
+  bench.ports.last().lose("Input/output error");
+  bench.world.run();
+  using kind = capture_kind;
+  CHECK(bench.captured_texts()
+        == captured_list{{kind::port_opened, "/dev/scripted"},
+                         {kind::from_root, "boot\n" + frame},
+                         {kind::to_root, "ccccc"},
+                         {kind::port_lost, "Input/output error"}});
+  CHECK(bench.told.captures[0].when.wall == moved_clock::start);
+  CHECK(bench.told.captures[1].when == bench.world.clock.now());
+}
+
+TEST_CASE("a burst is captured before the port has taken it, and once though it takes it in parts") {
+  uart_bench bench;
+  bench.capture_traffic();
+  bench.ports.last().stalled = true;
+  bench.transmit(1, {10, 10});
+  CHECK(bench.ports.last().written.empty());
+  REQUIRE(bench.told.captures.size() == 2);
+  CHECK(bench.told.captures[1].data.size() == 20);
+  bench.ports.last().takes = 7;
+  bench.ports.last().stalled = false;
+  bench.ports.last().take();
+  bench.transmit(3, {5});
+  CHECK(bench.ports.last().written.size() == 25);
+  REQUIRE(bench.told.captures.size() == 3);
+  CHECK(bench.told.captures[2].data.size() == 5);
+}
+
+TEST_CASE("a capture that was started anew is told which port is open") {
+  uart_bench bench;
+  bench.capture_traffic();
+  bench.wire(); // the same one: nothing new
+  bench.world.run();
+  CHECK(bench.told.captures.size() == 1);
+  bench.capture_traffic();
+  CHECK(bench.captured_texts()
+        == captured_list{{capture_kind::port_opened, "/dev/scripted"},
+                         {capture_kind::port_opened, "/dev/scripted"}});
 }
