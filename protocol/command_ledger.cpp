@@ -56,6 +56,14 @@ const command_record* command_ledger::fail(command_id id, failure reason, instan
   return finish(*position, command_state::failed, now);
 }
 
+const command_record* command_ledger::give_up(command_id id, instant now) {
+  auto position = waiting_position(id);
+  if (!position)
+    return nullptr;
+  ++counters_.unknown;
+  return finish(*position, command_state::unknown, now);
+}
+
 std::vector<command_record> command_ledger::expire(instant now) {
   std::vector<command_record> expired;
   while (!waiting_.empty() && waiting_.front().deadline.mono <= now.mono) {
@@ -74,6 +82,36 @@ const command_record* command_ledger::find(command_id id) const noexcept {
     return &waiting_[*position];
   auto found = std::ranges::find(finished_, id, &command_record::id);
   return found == finished_.end() ? nullptr : &*found;
+}
+
+void command_ledger::restore(const command_record& was) {
+  if (find(was.id))
+    return;
+  number_from(was.id);
+  if (was.state != command_state::accepted) {
+    remember(command_record{was});
+    return;
+  }
+  ++counters_.accepted;
+  waiting_bytes_ += command_size(was.what);
+  // Where the wall clock was set back between two commands, the later one waits for the earlier.
+  auto deadline = was.deadline;
+  if (!waiting_.empty() && waiting_.back().deadline.mono > deadline.mono)
+    deadline = waiting_.back().deadline;
+  waiting_.emplace_back(was).deadline = deadline;
+}
+
+void command_ledger::number_from(command_id last) noexcept {
+  last_id_ = std::max(last_id_, last);
+  if (last.value >= next_id_)
+    next_id_ += ((last.value - next_id_) / settings_.id_step + 1) * settings_.id_step;
+}
+
+std::vector<command_record> command_ledger::all() const {
+  std::vector<command_record> found{finished_.begin(), finished_.end()};
+  found.insert(found.end(), waiting_.begin(), waiting_.end());
+  std::ranges::sort(found, {}, &command_record::id);
+  return found;
 }
 
 command_counters command_ledger::counters() const noexcept {
@@ -96,7 +134,7 @@ std::optional<failure> command_ledger::refusal(const command& what,
 }
 
 command_id command_ledger::add(command what, command_origin origin, instant now) {
-  auto id = command_id{next_id_};
+  auto id = last_id_ = command_id{next_id_};
   next_id_ += settings_.id_step;
   ++counters_.accepted;
   waiting_bytes_ += command_size(what);
@@ -113,10 +151,14 @@ const command_record* command_ledger::finish(std::size_t position, command_state
   waiting_bytes_ -= command_size(record.what);
   record.state = state;
   record.finished = now.wall;
-  finished_.push_back(std::move(record));
+  return &remember(std::move(record));
+}
+
+const command_record& command_ledger::remember(command_record&& finished) {
+  finished_.push_back(std::move(finished));
   if (finished_.size() > std::max<std::size_t>(settings_.finished, 1))
     finished_.pop_front();
-  return &finished_.back();
+  return finished_.back();
 }
 
 std::optional<std::size_t> command_ledger::waiting_position(command_id id) const noexcept {

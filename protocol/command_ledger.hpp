@@ -25,13 +25,14 @@ struct command_record {
   bool operator==(const command_record&) const = default;
 };
 
-/// accepted = waiting + written + expired + failed, always.
+/// Of this process: accepted = waiting + written + expired + failed + unknown, always.
 struct command_counters {
   std::uint64_t accepted = 0;
   std::uint64_t waiting = 0;
   std::uint64_t written = 0;
   std::uint64_t expired = 0;
   std::uint64_t failed = 0;
+  std::uint64_t unknown = 0; ///< a former process handed it to the port, and never knew it written
   std::uint64_t refused = 0; ///< never accepted
 
   bool operator==(const command_counters&) const = default;
@@ -87,15 +88,22 @@ public:
   /// Null when the number was never given, or so long ago that it is forgotten.
   const command_record* find(command_id id) const noexcept;
 
-  /// A command of an earlier life, before anything was accepted, in the order of their numbers. One that waits goes on waiting until its
-  /// deadline on the wall clock, at most its time to live.
+  /// A command of an earlier life, on the clocks of this one; before anything was accepted, in the
+  /// order of their numbers. One that waits goes on waiting, and counts as accepted; a finished one
+  /// can only be found.
   void restore(const command_record& was);
 
-  /// Numbers are given out above this one from here on.
-  void number_from(command_id last);
-  command_id last_id() const noexcept;
+  /// A restored command that a former process handed to the port: whether it was written nobody
+  /// knows, so it is not written again. Null when it does not wait.
+  const command_record* give_up(command_id id, instant now);
 
-  /// All that can be found, by their order of acceptance.
+  /// Numbers are given out above this one from here on.
+  void number_from(command_id last) noexcept;
+
+  /// The highest number that was given out here or before; 0: none.
+  command_id last_id() const noexcept { return last_id_; }
+
+  /// All that can be found, by their numbers, which is their order of acceptance.
   std::vector<command_record> all() const;
 
   command_counters counters() const noexcept;
@@ -105,10 +113,12 @@ private:
   std::optional<failure> refusal(const command& what, command_origin origin) const noexcept;
   command_id add(command what, command_origin origin, instant now);
   const command_record* finish(std::size_t position, command_state state, instant now);
+  const command_record& remember(command_record&& finished);
   std::optional<std::size_t> waiting_position(command_id id) const noexcept;
 
   ledger_settings settings_;
   std::uint64_t next_id_;
+  command_id last_id_;
   bool connected_ = false;
   std::deque<command_record> waiting_;  // by id, thus by deadline
   std::deque<command_record> finished_; // oldest first

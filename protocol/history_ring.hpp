@@ -17,6 +17,8 @@ struct reading {
 
   /// What keeping it costs.
   std::size_t cost() const noexcept { return sizeof(reading) + data.heap_size(); }
+
+  bool operator==(const reading&) const = default;
 };
 
 /// The last readings of one node and type, oldest overwritten first. Grows as it fills, so that

@@ -23,7 +23,7 @@ void node_table::apply(event&& what, mono_time now, std::vector<event>& out) {
       auto& owner = touch(what, now, out);
       owner.counters.frames += what.state; // 1 on the first reading of a frame
       ++owner.counters.readings;
-      what.id = store(owner, what);
+      what.id = store(owner, what, last_seq_ + 1);
       break;
     }
     case event_kind::message:
@@ -113,7 +113,7 @@ status_counters node_table::statuses() const noexcept {
 node& node_table::touch(const event& cause, mono_time now, std::vector<event>& out) {
   auto& known = nodes_[cause.node.value];
   auto& subject = known ? *known : add(cause.node, std::nullopt, cause.time, out);
-  if (!subject.heard)
+  if (!subject.heard && subject.first_heard == wall_time{}) // else of an earlier life
     subject.first_heard = cause.time;
   subject.heard = true;
   subject.last_heard = cause.time;
@@ -122,22 +122,25 @@ node& node_table::touch(const event& cause, mono_time now, std::vector<event>& o
   return subject;
 }
 
-node& node_table::add(node_address address, std::optional<node_uuid> uuid, wall_time time,
-                      std::vector<event>& out) {
+node& node_table::insert(node_address address) {
   auto& place = nodes_[address.value];
   place = &all_.emplace_back();
   place->address = address;
-  place->uuid = uuid;
   addresses_.insert(std::ranges::lower_bound(addresses_, address), address);
-  out.push_back(about(*place, event_kind::node_joined, time));
   return *place;
+}
+
+node& node_table::add(node_address address, std::optional<node_uuid> uuid, wall_time time,
+                      std::vector<event>& out) {
+  auto& joined = insert(address);
+  joined.uuid = uuid;
+  out.push_back(about(joined, event_kind::node_joined, time));
+  return joined;
 }
 
 /// A uuid from a snapshot or a node that joined; told when it is news.
 void node_table::learn(const event& joined, std::vector<event>& out) {
-  std::optional<node_uuid> uuid;
-  if (joined.data.size() == std::tuple_size_v<node_uuid>)
-    std::ranges::copy(joined.data.view(), uuid.emplace().begin());
+  auto uuid = uuid_in(joined);
   auto& known = nodes_[joined.node.value];
   if (!known) {
     add(joined.node, uuid, joined.time, out);
@@ -147,8 +150,15 @@ void node_table::learn(const event& joined, std::vector<event>& out) {
   }
 }
 
-/// The seq of the reading, or 0 when it is refused.
-std::uint64_t node_table::store(node& owner, const event& what) {
+std::optional<node_uuid> node_table::uuid_in(const event& joined) {
+  std::optional<node_uuid> uuid;
+  if (joined.data.size() == std::tuple_size_v<node_uuid>)
+    std::ranges::copy(joined.data.view(), uuid.emplace().begin());
+  return uuid;
+}
+
+/// `seq`, or 0 when the reading is refused. The numbers of a series ascend.
+std::uint64_t node_table::store(node& owner, const event& what, std::uint64_t seq) {
   auto found = std::ranges::find(owner.series, what.code, &reading_series::code);
   if (found == owner.series.end()) {
     if (!may_add_series(owner)) {
@@ -162,13 +172,14 @@ std::uint64_t node_table::store(node& owner, const event& what) {
   if (cache_.bytes > options_.cache_bytes && has_its_share(found->ring))
     evict_oldest(found->ring);
   auto before = found->ring.size();
-  cache_.bytes -= found->ring.push(++last_seq_, what.time, what.data, options_.history_depth);
+  cache_.bytes -= found->ring.push(seq, what.time, what.data, options_.history_depth);
   cache_.readings += found->ring.size() - before;
   if (!found->ageing && found->ring.size() > 1)
     let_age(owner, *found);
   if (cache_.bytes > options_.cache_bytes)
     evict();
-  return last_seq_;
+  number_from(seq);
+  return seq;
 }
 
 void node_table::change(node& subject, node_status status, wall_time time,

@@ -27,6 +27,8 @@ struct node_counters {
   std::uint64_t messages = 0;
   std::uint64_t requests = 0;
   std::uint64_t malformed = 0;
+
+  bool operator==(const node_counters&) const = default;
 };
 
 struct reading_series {
@@ -89,9 +91,13 @@ public:
 
   const node* find(node_address address) const noexcept { return nodes_[address.value]; }
 
-  /// A node of an earlier life: disconnected and not heard. Readings that are too many or too much for this table
-  /// are dropped as always. The node is not known yet.
+  /// A node of an earlier life: disconnected and not heard. What is too much for this table is
+  /// dropped as always. A node that is known already stays as it is.
   void restore(const saved_node& was);
+
+  /// What was recorded after restore()'s snapshot, perhaps a little of it again, in order: as if it
+  /// were restored with it. Tells nobody and makes no node active.
+  void recover(const event& what);
 
   /// Readings are numbered from here on; of no effect when higher ones were given out.
   void number_from(std::uint64_t last_seq) noexcept { last_seq_ = std::max(last_seq_, last_seq); }
@@ -108,10 +114,14 @@ public:
 
 private:
   node& touch(const event& cause, mono_time now, std::vector<event>& out);
+  node& insert(node_address address);
   node& add(node_address address, std::optional<node_uuid> uuid, wall_time time,
             std::vector<event>& out);
   void learn(const event& joined, std::vector<event>& out);
-  std::uint64_t store(node& owner, const event& what);
+  std::uint64_t store(node& owner, const event& what, std::uint64_t seq);
+  node& known_or_new(node_address address);
+  bool is_news(const event& what) const noexcept;
+  static std::optional<node_uuid> uuid_in(const event& joined);
   void change(node& subject, node_status status, wall_time time, std::vector<event>& out);
   void disconnect_all(wall_time time, std::vector<event>& out);
   bool may_add_series(const node& owner) const noexcept;

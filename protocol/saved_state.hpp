@@ -13,7 +13,9 @@ namespace xylem {
 
 struct saved_series {
   type_code code{};
-  std::vector<reading> readings{}; ///< oldest first, `seq` ascending
+  std::vector<reading> readings{}; ///< oldest first, `seq` ascending; never empty
+
+  bool operator==(const saved_series&) const = default;
 };
 
 struct saved_node {
@@ -22,8 +24,12 @@ struct saved_node {
   wall_time first_heard{};
   wall_time last_heard{};
   node_counters counters{};
-  std::vector<saved_series> series{};
+  std::vector<saved_series> series{}; ///< of different types
+
+  bool operator==(const saved_node&) const = default;
 };
+
+saved_node save(const node& subject);
 
 /// A command as it was; its deadline is a time of the wall clock.
 struct saved_command {
@@ -35,20 +41,33 @@ struct saved_command {
   wall_time deadline{};
   std::optional<wall_time> finished{};
   std::optional<failure> reason{};
+
+  bool operator==(const saved_command&) const = default;
 };
+
+saved_command save(const command_record& record);
+
+/// The command on the clocks of this process: what is left of its time is what the wall clock says,
+/// at most `ttl`. Nothing is left of one that is late; expire() tells it.
+command_record restored(const saved_command& was, instant now, std::chrono::milliseconds ttl);
 
 struct saved_mesh {
   std::string name{};
   std::uint64_t last_reading = 0; ///< the highest `seq` of a reading that was given out
   std::uint64_t last_command = 0; ///< the highest command_id
-  std::vector<saved_node> nodes{};
+  std::vector<saved_node> nodes{};       ///< by address
   std::vector<saved_command> commands{}; ///< by id
+
+  bool operator==(const saved_mesh&) const = default;
 };
 
 struct saved_state {
+  std::uint64_t generation = 0; ///< counts the snapshots of a folder: the higher one is the newer
   wall_time taken{};
   cursor reached{}; ///< events up to this one are in it; later ones may be, too
   std::vector<saved_mesh> meshes{};
+
+  bool operator==(const saved_state&) const = default;
 };
 
 } // namespace xylem

@@ -1,4 +1,5 @@
 #include "protocol/command_ledger.hpp"
+#include "protocol/saved_state.hpp"
 
 #include <doctest/doctest.h>
 
@@ -222,7 +223,121 @@ TEST_CASE("the finished commands that can be found are bounded, the oldest are f
   CHECK(ledger.counters() == command_counters{.accepted = 5, .written = 5});
 }
 
-TEST_CASE("accepted is always the sum of waiting, written, expired and failed") {
+// -- an earlier life
+
+namespace {
+
+/// As it comes out of a snapshot.
+command_record was(std::uint64_t id, command_state state, std::chrono::milliseconds left = 5s) {
+  command_record record{
+      .id = {id}, .what = send(7), .state = state, .accepted = t0, .deadline = after(left)};
+  if (state != command_state::accepted)
+    record.finished = t0.wall;
+  return record;
+}
+
+} // namespace
+
+TEST_CASE("a command that waited in an earlier life goes on waiting, and counts as accepted") {
+  command_ledger ledger;
+  ledger.restore(was(3, command_state::accepted));
+  ledger.restore(was(5, command_state::accepted, 7s));
+  CHECK(ledger.counters() == command_counters{.accepted = 2, .waiting = 2});
+  CHECK(ledger.waiting_bytes() == 2 * command_size(send(7)));
+  CHECK(ids_of(ledger.link_up()) == ids{{3}, {5}});
+  CHECK(ids_of(ledger.expire(after(5s))) == ids{{3}});
+  CHECK(ledger.written({5}, after(6s)));
+  CHECK(ledger.counters() == command_counters{.accepted = 2, .written = 1, .expired = 1});
+  CHECK(ledger.waiting_bytes() == 0);
+}
+
+TEST_CASE("a command that was finished in an earlier life is found and not counted") {
+  auto ledger = connected({.finished = 2});
+  for (std::uint64_t id : {1u, 2u, 3u})
+    ledger.restore(was(id, command_state::written));
+  CHECK_FALSE(ledger.find({1}));
+  REQUIRE(ledger.find({3}));
+  CHECK(*ledger.find({3}) == was(3, command_state::written));
+  CHECK(ledger.counters() == command_counters{});
+}
+
+TEST_CASE("a command that the port may have written is given up: unknown, and never sent again") {
+  command_ledger ledger;
+  ledger.restore(was(1, command_state::accepted));
+  ledger.restore(was(2, command_state::accepted));
+  const auto* record = ledger.give_up({1}, after(1s));
+  REQUIRE(record);
+  CHECK(record->state == command_state::unknown);
+  CHECK(record->finished == after(1s).wall);
+  CHECK_FALSE(ledger.give_up({1}, after(1s)));
+  CHECK(ids_of(ledger.link_up()) == ids{{2}});
+  CHECK(ledger.counters() == command_counters{.accepted = 2, .waiting = 1, .unknown = 1});
+}
+
+TEST_CASE("numbers go on behind those of an earlier life, in the steps of the ledger") {
+  auto ledger = connected({.first_id = 2, .id_step = 3});
+  CHECK(ledger.last_id() == command_id{0});
+  ledger.number_from({9}); // of any mesh
+  CHECK(ledger.last_id() == command_id{9});
+  ledger.restore(was(4, command_state::accepted)); // lower ones are taken all the same
+  CHECK(ledger.find({4}));
+  CHECK(accepted(ledger.accept(send(1), t0)) == command_id{11}); // 2, 5, 8, 11
+  CHECK(ledger.last_id() == command_id{11});
+  ledger.number_from({10});
+  CHECK(accepted(ledger.accept(send(1), t0)) == command_id{14});
+  ledger.number_from({14});
+  CHECK(accepted(ledger.accept(send(1), t0)) == command_id{17});
+}
+
+TEST_CASE("a command that is known is not restored twice") {
+  command_ledger ledger;
+  ledger.restore(was(1, command_state::accepted));
+  ledger.restore(was(1, command_state::accepted));
+  CHECK(ledger.counters().waiting == 1);
+}
+
+TEST_CASE("deadlines ascend with the numbers even if the clock was set back between two commands") {
+  command_ledger ledger;
+  ledger.restore(was(1, command_state::accepted, 9s));
+  ledger.restore(was(2, command_state::accepted, 1s));
+  CHECK(ledger.expire(after(8s)).empty());
+  CHECK(ids_of(ledger.expire(after(9s))) == ids{{1}, {2}});
+}
+
+TEST_CASE("all commands that can be found are listed by their numbers") {
+  auto ledger = connected();
+  ledger.restore(was(1, command_state::accepted));
+  ledger.restore(was(2, command_state::failed));
+  accepted(ledger.accept(send(1), t0));
+  ledger.written({1}, t0);
+  CHECK(ids_of(ledger.all()) == ids{{1}, {2}, {3}});
+}
+
+TEST_CASE("a restored command has what the wall clock leaves it, at most its time to live") {
+  saved_command saved{.id = {7}, .what = send(7), .accepted = t0.wall, .deadline = t0.wall + 8s};
+  auto left = [&](std::chrono::milliseconds passed) {
+    instant now{mono_time{1h}, t0.wall + passed}; // another machine, another monotonic clock
+    auto record = restored(saved, now, 10s);
+    CHECK(record.deadline.wall - now.wall == record.deadline.mono - now.mono);
+    CHECK(record.accepted.wall == t0.wall);
+    return record.deadline.mono - now.mono;
+  };
+  CHECK(left(0s) == 8s);
+  CHECK(left(3s) == 5s);
+  CHECK(left(8s) == 0s);
+  CHECK(left(24h) == 0s);   // too late: the first look at deadlines tells it
+  CHECK(left(-24h) == 10s); // the clock was set back
+}
+
+TEST_CASE("a command is saved and restored with everything but its monotonic times") {
+  auto record = was(9, command_state::failed);
+  record.reason = failure::queue_full;
+  record.origin = command_origin::gateway;
+  auto again = restored(save(record), t0, 10s);
+  CHECK(again == record);
+}
+
+TEST_CASE("accepted is always the sum of waiting, written, expired, failed and unknown") {
   for (auto seed = 1u; seed <= 20; ++seed) {
     CAPTURE(seed);
     std::mt19937 random{seed};
@@ -235,7 +350,7 @@ TEST_CASE("accepted is always the sum of waiting, written, expired and failed") 
       for (const auto& record : ledger.expire(now))
         expected[record.id.value] = command_state::expired;
       auto any = command_id{1 + below(static_cast<unsigned>(expected.size()) + 2)};
-      switch (below(7)) {
+      switch (below(8)) {
       case 0: ledger.link_down(); break;
       case 1: ledger.link_up(); break;
       case 2:
@@ -247,6 +362,10 @@ TEST_CASE("accepted is always the sum of waiting, written, expired and failed") 
           expected.at(record->id.value) = command_state::failed;
         break;
       case 4:
+        if (const auto* record = below(4) == 0 ? ledger.give_up(any, now) : nullptr)
+          expected.at(record->id.value) = command_state::unknown;
+        break;
+      case 5:
         if (auto id = ledger.accept_own(ask_network, now))
           expected[id->value] = command_state::accepted;
         break;
@@ -264,8 +383,10 @@ TEST_CASE("accepted is always the sum of waiting, written, expired and failed") 
       REQUIRE(counters.written == sums[command_state::written]);
       REQUIRE(counters.expired == sums[command_state::expired]);
       REQUIRE(counters.failed == sums[command_state::failed]);
+      REQUIRE(counters.unknown == sums[command_state::unknown]);
       REQUIRE(counters.accepted
-              == counters.waiting + counters.written + counters.expired + counters.failed);
+              == counters.waiting + counters.written + counters.expired + counters.failed
+                     + counters.unknown);
       REQUIRE(counters.waiting <= 8 + 1); // the gateway's own
       REQUIRE(ledger.waiting_bytes() <= 600 + command_size(ask_network));
     }
