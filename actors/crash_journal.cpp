@@ -49,7 +49,9 @@ std::optional<std::uint64_t> epoch_of(const fs::path& file) {
 
 } // namespace
 
-crash_journal::crash_journal(const fs::path& parent, const fs::path& state_dir) {
+crash_journal::crash_journal(const fs::path& parent, const fs::path& state_dir,
+                             std::uint64_t meshes)
+    : meshes_{meshes} {
   std::vector<std::string> name{fs::weakly_canonical(state_dir).string()};
   auto number = std::to_string(fingerprint_of(name));
   folder_ = parent / ("xylem-" + std::to_string(::geteuid()) + "-" + number);

@@ -14,8 +14,10 @@ class crash_journal {
 public:
   static constexpr std::size_t events_size = 4U << 20;
 
-  /// Below `parent`; made if it is not there. Another user's folder is not used.
-  crash_journal(const std::filesystem::path& parent, const std::filesystem::path& state_dir);
+  /// Below `parent`; made if it is not there. Another user's folder is not used. `meshes` is the
+  /// fingerprint_of() their names.
+  crash_journal(const std::filesystem::path& parent, const std::filesystem::path& state_dir,
+                std::uint64_t meshes);
 
   /// For a life of the hub, and for the uart of a mesh.
   mapped_file events(std::uint64_t epoch) const;
@@ -28,9 +30,11 @@ public:
   /// It is in the database.
   void forget(std::uint64_t epoch) const;
 
+  std::uint64_t meshes() const noexcept { return meshes_; }
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
 private:
+  std::uint64_t meshes_;
   std::filesystem::path folder_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/byte_port.hpp"
+#include "actors/crash_journal.hpp"
 #include "actors/log.hpp"
 #include "actors/web_asset.hpp"
 
@@ -30,6 +31,7 @@ struct environment {
   logger& log;
   port_opener open_port; ///< the real ports, or a test's
   web_assets assets{};   ///< the page
+  const crash_journal* journal = nullptr; ///< null: there is none
 };
 
 } // namespace xylem

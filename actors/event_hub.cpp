@@ -8,12 +8,26 @@ namespace xylem {
 
 event_hub_core::event_hub_core(event_hub_actor::pointer self, const event_settings& settings,
                                std::uint64_t epoch, environment& env)
-    : self_{self}, env_{env}, ring_{epoch, settings.ring_events, settings.ring_bytes} {}
+    : self_{self}, env_{env}, ring_{epoch, settings.ring_events, settings.ring_bytes} {
+  if (env.journal)
+    open_journal(epoch);
+}
+
+/// Without it a crash loses what the recorder has not written yet: no reason not to start.
+void event_hub_core::open_journal(std::uint64_t epoch) {
+  try {
+    journal_memory_ = env_.journal->events(epoch);
+    journal_ = journal_writer{journal_memory_.memory(), {epoch, env_.journal->meshes()}};
+  } catch (const std::system_error& error) {
+    actor_log{env_.log, "event_hub"}.warning("no crash journal", {{"reason", error.what()}});
+  }
+}
 
 /// One message a subscriber and batch; nobody is sent a message without events.
 void event_hub_core::publish(event_batch& batch) {
   for (auto& what : batch.events) {
     const auto& numbered = ring_.push(std::move(what));
+    journal_.append(numbered);
     for (auto& to : subscriptions_)
       if (to.filter.matches(numbered))
         to.collect(numbered);

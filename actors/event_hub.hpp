@@ -3,6 +3,7 @@
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/io_actor.hpp"
+#include "protocol/event_journal.hpp"
 #include "protocol/event_ring.hpp"
 
 namespace xylem {
@@ -32,11 +33,14 @@ private:
     void collect(const event& what);
   };
 
+  void open_journal(std::uint64_t epoch);
   void send(subscription& to, mono_time received);
 
   event_hub_actor::pointer self_;
   environment& env_;
   event_ring ring_;
+  mapped_file journal_memory_;
+  journal_writer journal_;
   std::vector<subscription> subscriptions_;
   recorder_actor waits_for_news_;
 };

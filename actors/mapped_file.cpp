@@ -1,5 +1,7 @@
 #include "actors/mapped_file.hpp"
 
+#include "actors/file_descriptor.hpp"
+
 #include <cerrno>
 #include <system_error>
 
@@ -15,28 +17,11 @@ namespace {
   throw std::system_error{error, std::generic_category(), file.string()};
 }
 
-/// Closes it, whatever happens.
-class descriptor {
-public:
-  explicit descriptor(int fd) noexcept : fd_{fd} {}
-  ~descriptor() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-
-  int get() const noexcept { return fd_; }
-
-private:
-  int fd_;
-};
-
 } // namespace
 
 mapped_file::mapped_file(const std::filesystem::path& file, std::size_t size) {
-  descriptor opened{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (opened.get() < 0)
+  file_descriptor opened{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!opened)
     fail(file, errno);
   auto length = static_cast<off_t>(size);
   if (::ftruncate(opened.get(), length) != 0)

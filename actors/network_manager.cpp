@@ -9,6 +9,9 @@ namespace xylem {
 
 namespace {
 
+/// What was before is read from the disk, a snapshot and up to a minute of events.
+constexpr auto restore_timeout = std::chrono::seconds{20};
+
 /// One line a node and minute, however broken its frames are (wire §2).
 constexpr auto malformed_log_period = std::chrono::minutes{1};
 
@@ -36,6 +39,32 @@ void network_manager_core::connect(const mesh_wiring& wiring) {
   node_cache_ = wiring.node_cache;
   if (fresh_cache && link_open_)
     ask_for_nodes();
+  if (wiring.recorder && !std::exchange(restoring_, true))
+    ask_what_was(wiring.recorder);
+}
+
+/// Whatever else comes waits for the answer.
+void network_manager_core::ask_what_was(const recorder_actor& recorder) {
+  self_->request(recorder, restore_timeout, restore_query{mesh_, restore_query::part::commands})
+    .await([this](const restored_mesh& restored) { restore(restored); },
+           [this](const caf::error& error) {
+             log_.error("commands are not restored", {{"reason", describe(error)}});
+           });
+}
+
+/// Commands that wait are sent when the link is up. Of those that were handed to the port nobody
+/// knows whether they were written: they are not sent again.
+void network_manager_core::restore(const restored_mesh& before) {
+  if (!before.was)
+    return;
+  auto now = env_.clock.now();
+  for (const auto& each : before.was->commands)
+    ledger_.restore(restored(each, now, settings_.command_ttl));
+  ledger_.number_from({before.was->last_command});
+  for (auto id : before.handed_over)
+    if (auto record = ledger_.give_up(id, now))
+      tell(*record);
+  expire();
 }
 
 // -- from the root
@@ -230,7 +259,10 @@ command_answer network_manager_core::find(command_id id) const {
 }
 
 saved_commands network_manager_core::save() const {
-  return {};
+  saved_commands saved{.last_command = ledger_.last_id().value};
+  for (const auto& record : ledger_.all())
+    saved.commands.push_back(xylem::save(record));
+  return saved;
 }
 
 void network_manager_core::submit(const std::vector<command_record>& records) {
@@ -315,6 +347,7 @@ boost::json::object network_manager_core::status() const {
             {"written", commands.written},
             {"expired", commands.expired},
             {"failed", commands.failed},
+            {"unknown", commands.unknown},
             {"refused", commands.refused}}},
           {"data_types", to_json(types_)}};
 }

@@ -27,6 +27,9 @@ public:
   boost::json::object status() const;
 
 private:
+  void ask_what_was(const recorder_actor& recorder);
+  void restore(const restored_mesh& before);
+
   void translate(bytes_view payload, std::size_t wire_size, event_batch& out);
   void translate_message(event_batch& out);
   void translate_readings(event_batch& out);
@@ -56,6 +59,7 @@ private:
   root_message message_; // reused from frame to frame
   link_report link_{link_state::down, "not opened yet"};
   bool link_open_ = false;
+  bool restoring_ = false; // or restored: what was is asked for once
   std::optional<mono_time> watched_deadline_;
   frame_counters earlier_sums_; // of the uarts before this one
   frame_counters sums_;

@@ -9,6 +9,9 @@ namespace {
 /// A node is told idle or disconnected at most this late.
 constexpr auto sweep_period = std::chrono::seconds{1};
 
+/// What was before is read from the disk, a snapshot and up to a minute of events.
+constexpr auto restore_timeout = std::chrono::seconds{20};
+
 /// Nodes that are fetched at once: about as many as the processor can wait for at a time.
 constexpr std::size_t prefetched = 16;
 
@@ -17,7 +20,8 @@ constexpr std::size_t prefetched = 16;
 node_cache_core::node_cache_core(node_cache_actor::pointer self, mesh_index mesh,
                                  const mesh_settings& settings,
                                  std::shared_ptr<const dialect> speech, environment& env)
-    : self_{self}, env_{env}, speech_{std::move(speech)},
+    : self_{self}, mesh_{mesh}, env_{env}, log_{env.log, "node_cache", settings.name},
+      speech_{std::move(speech)},
       table_{{.mesh = mesh,
               .idle_after = settings.idle_after,
               .disconnected_after = settings.disconnected_after,
@@ -30,6 +34,30 @@ void node_cache_core::connect(const mesh_wiring& wiring) {
   event_hub_ = wiring.event_hub;
   socket_server_ = wiring.socket_server;
   web_server_ = wiring.web_server;
+  if (wiring.recorder && !std::exchange(restoring_, true))
+    ask_what_was(wiring.recorder);
+}
+
+/// Whatever else comes waits for the answer.
+void node_cache_core::ask_what_was(const recorder_actor& recorder) {
+  self_->request(recorder, restore_timeout, restore_query{mesh_, restore_query::part::nodes})
+    .await([this](const restored_mesh& restored) { restore(restored); },
+           [this](const caf::error& error) {
+             log_.error("nodes are not restored", {{"reason", describe(error)}});
+           });
+}
+
+void node_cache_core::restore(const restored_mesh& restored) {
+  if (!restored.was)
+    return;
+  for (const auto& each : restored.was->nodes)
+    table_.restore(each);
+  for (const auto& what : *restored.since)
+    table_.recover(what);
+  table_.number_from(restored.was->last_reading);
+  if (!table_.addresses().empty())
+    log_.info("nodes are restored", {{"nodes", table_.addresses().size()},
+                                     {"readings", table_.cache().readings}});
 }
 
 void node_cache_core::store(event_batch& batch) {
@@ -106,8 +134,15 @@ series_part node_cache_core::answer(const history_query& asked) const {
   return json_queries_.part_of(asked);
 }
 
-saved_nodes node_cache_core::save(const save_query&) const {
-  return {.complete = true};
+saved_nodes node_cache_core::save(const save_query& asked) const {
+  const auto& addresses = table_.addresses();
+  auto first = asked.after ? std::ranges::upper_bound(addresses, *asked.after) : addresses.begin();
+  auto rest = std::span{first, addresses.end()};
+  auto page = rest.first(std::min(rest.size(), asked.max_nodes));
+  saved_nodes saved{.last_reading = table_.last_seq(), .complete = page.size() == rest.size()};
+  for (auto address : page)
+    saved.nodes.push_back(xylem::save(*table_.find(address)));
+  return saved;
 }
 
 void node_cache_core::sweep() {

@@ -24,13 +24,17 @@ public:
   boost::json::object status() const;
 
 private:
+  void ask_what_was(const recorder_actor& recorder);
+  void restore(const restored_mesh& restored);
   template <class Item, class Visitor>
   void for_groups(std::vector<Item>& items, Visitor visit);
   void answer(const queued_request& request, bytes& out);
   void publish(event_batch batch);
 
   node_cache_actor::pointer self_;
+  mesh_index mesh_;
   environment& env_;
+  actor_log log_;
   std::shared_ptr<const dialect> speech_;
   node_table table_;
   query_engine queries_;
@@ -40,6 +44,7 @@ private:
   event_hub_actor event_hub_;
   socket_server_actor socket_server_;
   web_server_actor web_server_;
+  bool restoring_ = false; // or restored: what was is asked for once
 };
 
 node_cache_actor::behavior_type

@@ -38,10 +38,21 @@ status_collector::~status_collector() {
   auto events = answers_["event_hub"];
   events["subscribers"] = json::array{};
   merge(events, web, {"subscribers"});
+  base_["recorder"] = recorder_document();
   base_["meshes"] = std::move(meshes);
   base_["events"] = std::move(events);
   base_["silent_actors"] = std::move(silent_);
   done_(std::move(base_));
+}
+
+/// A gateway that cannot record is degraded; one that shall not is not.
+json::object status_collector::recorder_document() {
+  auto recorder = answers_["recorder"];
+  if (recorder.empty())
+    return {{"state", "off"}, {"reason", ""}};
+  if (recorder["state"] == "degraded")
+    base_["state"] = "degraded";
+  return recorder;
 }
 
 void status_collector::answered(const std::string& actor, json::object body) {
@@ -72,6 +83,8 @@ json::object status_collector::mesh_document(const std::string& mesh) {
     if (auto behind = cache.if_contains("failures"))
       add_counts(failures->as_object(), behind->as_object());
   out["clients"] = std::move(clients);
+  if (auto found = answers_.find("capture/" + mesh); found != answers_.end())
+    out["capture"] = found->second;
   return out;
 }
 

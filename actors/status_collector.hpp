@@ -27,6 +27,7 @@ public:
   void silent(const std::string& actor);
 
 private:
+  boost::json::object recorder_document();
   boost::json::object mesh_document(const std::string& mesh);
 
   boost::json::object base_;

@@ -1,9 +1,11 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/capture.hpp"
 #include "actors/error.hpp"
 #include "actors/event_hub.hpp"
 #include "actors/network_manager.hpp"
 #include "actors/node_cache.hpp"
+#include "actors/recorder.hpp"
 #include "actors/serial_port.hpp"
 #include "actors/socket_server.hpp"
 #include "actors/uart.hpp"
@@ -16,10 +18,14 @@ namespace xylem {
 namespace {
 
 /// What each phase of the end may take before its actors are ended by force.
-constexpr std::array<std::chrono::milliseconds, 3> stop_grace{
-  std::chrono::milliseconds{2'000}, // clients take their replies
-  std::chrono::milliseconds{3'000}, // commands go out: two bursts and the silence between them
+constexpr std::array<std::chrono::milliseconds, 4> stop_grace{
+  std::chrono::milliseconds{2'000},  // clients take their replies
+  std::chrono::milliseconds{3'000},  // commands go out: two bursts and the silence between them
+  std::chrono::milliseconds{10'000}, // everything is written down
   std::chrono::milliseconds{1'000}};
+
+/// A disk that is slower than this does not keep the gateway from starting.
+constexpr auto recorder_time = std::chrono::seconds{15};
 
 /// A retry that no timer has asked for: the port's folder has changed.
 constexpr std::uint64_t no_timer = 0;
@@ -92,13 +98,29 @@ void supervisor_core::start() {
     for (auto role : {actor_role::node_cache, actor_role::network_manager,
                       actor_role::socket_server, actor_role::uart})
       children_.push_back({.role = role, .mesh = index});
+    if (settings.capture_bytes > 0)
+      children_.push_back({.role = actor_role::capture, .mesh = index});
   }
   if (settings_.web.enabled)
     children_.push_back({.role = actor_role::web_server, .mesh = {}});
-  for (auto& each : children_)
-    spawn(each);
-  wire_all();
   tick();
+  if (!settings_.state_dir.empty() && settings_.recorder.enabled) {
+    children_.push_back({.role = actor_role::recorder, .mesh = {}});
+    spawn(children_.back());
+    self_->delayed_send(supervisor_actor{self_}, recorder_time, ready_atom::value,
+                        std::uint64_t{0});
+  } else {
+    start_others();
+  }
+}
+
+/// Once the recorder knows what was before.
+void supervisor_core::start_others() {
+  begun_ = true;
+  for (auto& each : children_)
+    if (each.role != actor_role::recorder)
+      spawn(each);
+  wire_all();
 }
 
 void supervisor_core::spawn(child& who) {
@@ -115,6 +137,12 @@ void supervisor_core::spawn_of_gateway(child& who) {
   if (who.role == actor_role::web_server) {
     web_server_ = self_->spawn<caf::monitored>(web_server, &settings_, env_.assets, &env_);
     who.address = web_server_.address();
+    return;
+  }
+  if (who.role == actor_role::recorder) {
+    recorder_ = self_->spawn<caf::monitored + caf::detached>(recorder, &settings_, &env_,
+                                                             supervisor_actor{self_});
+    who.address = recorder_.address();
     return;
   }
   auto now = static_cast<std::uint64_t>(env_.clock.now().wall.time_since_epoch().count());
@@ -154,6 +182,9 @@ void supervisor_core::spawn_of_mesh(child& who) {
       who.address = actors.uart.address();
       break;
     case actor_role::capture:
+      actors.capture = self_->spawn<caf::monitored>(capture, settings, &env_);
+      who.address = actors.capture.address();
+      break;
     case actor_role::event_hub:
     case actor_role::web_server:
     case actor_role::recorder:
@@ -165,6 +196,7 @@ void supervisor_core::wire(mesh_index index) {
   auto& actors = meshes_[index.value].actors;
   actors.event_hub = hub_;
   actors.web_server = web_server_;
+  actors.recorder = recorder_;
   actors.supervisor = supervisor_actor{self_};
   auto wiring = std::make_shared<const mesh_wiring>(actors);
   self_->send(actors.node_cache, wiring);
@@ -176,16 +208,19 @@ void supervisor_core::wire(mesh_index index) {
 void supervisor_core::wire_all() {
   for (std::size_t i = 0; i < meshes_.size(); ++i)
     wire(mesh_index{static_cast<std::uint16_t>(i)});
-  wire_web_server();
+  wire_gateway();
 }
 
-void supervisor_core::wire_web_server() {
+void supervisor_core::wire_gateway() {
   auto all = std::make_shared<gateway_wiring>();
   for (const auto& mesh : meshes_)
     all->meshes.push_back(mesh.actors);
   all->event_hub = hub_;
+  all->recorder = recorder_;
   all->supervisor = supervisor_actor{self_};
-  self_->send(web_server_, gateway_wiring_ptr{std::move(all)});
+  gateway_wiring_ptr wiring{std::move(all)};
+  self_->send(web_server_, wiring);
+  self_->send(recorder_, wiring);
 }
 
 // -- failing and restarting
@@ -279,10 +314,12 @@ void supervisor_core::forget(const child& who) {
 }
 
 void supervisor_core::wire_around(const child& who) {
+  if (!begun_)
+    return start_others(); // the recorder has died before it was ready
   if (is_of_gateway(who.role))
     return wire_all();
   wire(who.mesh);
-  wire_web_server();
+  wire_gateway();
 }
 
 /// Only the latest timer counts: a port that comes and goes does not leave a trail of them.
@@ -316,6 +353,10 @@ void supervisor_core::port_opened(mesh_index mesh) {
 
 void supervisor_core::recorder_ready(std::uint64_t last_epoch) {
   last_epoch_ = std::max(last_epoch_, last_epoch);
+  if (begun_ || stopping_)
+    return;
+  at({}, actor_role::recorder).has_run = true;
+  start_others();
 }
 
 // -- incidents
@@ -371,7 +412,7 @@ void supervisor_core::stop() {
   stop_next();
 }
 
-/// Clients first, then what they have sent, then the rest.
+/// Clients first, then what they have sent, then it is written down, then the rest.
 void supervisor_core::stop_next() {
   if (stop_phase_ == 0 && all_ended(actor_role::socket_server)
       && all_ended(actor_role::web_server)) {
@@ -380,7 +421,12 @@ void supervisor_core::stop_next() {
   }
   if (stop_phase_ == 1 && all_ended(actor_role::uart)) {
     stop_phase_ = 2;
-    for (auto role : {actor_role::network_manager, actor_role::node_cache, actor_role::event_hub})
+    end(actor_role::recorder);
+  }
+  if (stop_phase_ == 2 && all_ended(actor_role::recorder)) {
+    stop_phase_ = 3;
+    for (auto role : {actor_role::network_manager, actor_role::node_cache, actor_role::event_hub,
+                      actor_role::capture})
       end(role);
   }
   if (std::ranges::all_of(children_,
@@ -409,6 +455,8 @@ void supervisor_core::end(actor_role role) {
       self_->send(web_server_, stop_atom::value);
     else if (role == actor_role::uart)
       self_->send(actors.uart, stop_atom::value);
+    else if (role == actor_role::recorder)
+      self_->send(recorder_, stop_atom::value);
     else
       self_->send_exit(who.address, caf::exit_reason::user_shutdown);
     self_->delayed_send(supervisor_actor{self_}, grace, stop_atom::value, who.mesh, who.role);

@@ -22,6 +22,7 @@ public:
   ~supervisor_core();
 
   void start();
+  void start_others();
   void down(const caf::down_msg& message);
   void retry(mesh_index mesh, actor_role role, std::uint64_t timer);
   void port_opened(mesh_index mesh);
@@ -63,7 +64,7 @@ private:
   void spawn(child& who);
   void wire(mesh_index index);
   void wire_all();
-  void wire_web_server();
+  void wire_gateway();
   void spawn_of_gateway(child& who);
   void spawn_of_mesh(child& who);
   void wire_around(const child& who);
@@ -104,6 +105,7 @@ private:
   std::map<actor_role, histogram> restart_times_;
   instant started_;
   std::minstd_rand random_;
+  bool begun_ = false; // everybody was started
   bool stopping_ = false;
   caf::error ended_by_ = caf::exit_reason::user_shutdown;
   std::size_t stop_phase_ = 0;

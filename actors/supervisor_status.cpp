@@ -81,11 +81,13 @@ caf::result<actor_status> supervisor_core::status() {
     });
   ask(hub_, "event_hub", collector);
   ask(web_server_, "web_server", collector);
+  ask(recorder_, "recorder", collector);
   for (const auto& [settings, speech, actors_of, watch] : meshes_) {
     ask(actors_of.uart, "uart/" + settings.name, collector);
     ask(actors_of.network_manager, "network_manager/" + settings.name, collector);
     ask(actors_of.node_cache, "node_cache/" + settings.name, collector);
     ask(actors_of.socket_server, "socket_server/" + settings.name, collector);
+    ask(actors_of.capture, "capture/" + settings.name, collector);
   }
   return promise;
 }

@@ -49,6 +49,22 @@ void give_memory_back() {
   mallopt(M_ARENA_MAX, 2);
 }
 
+/// What dies with the process is then what was not recorded in its last 200 ms.
+std::optional<crash_journal> open_journal(const gateway_settings& settings, logger& log) {
+  const auto& wanted = settings.recorder;
+  if (settings.state_dir.empty() || !wanted.enabled || wanted.journal.empty())
+    return std::nullopt;
+  std::vector<std::string> names;
+  for (const auto& mesh : settings.meshes)
+    names.push_back(mesh.name);
+  try {
+    return crash_journal{wanted.journal, settings.state_dir, fingerprint_of(names)};
+  } catch (const std::system_error& error) {
+    actor_log{log, "gateway"}.warning("no crash journal", {{"reason", error.what()}});
+    return std::nullopt;
+  }
+}
+
 constexpr auto status_timeout = std::chrono::seconds{5};
 
 } // namespace
@@ -56,8 +72,13 @@ constexpr auto status_timeout = std::chrono::seconds{5};
 struct gateway::parts {
   parts(gateway_settings wanted, logger& log, port_opener open_port)
       : settings{std::move(wanted)}, system{config}, unit{system, io}, signals{io},
-        env{io, clock, log, open_port ? std::move(open_port) : make_port_opener(io),
-            page_assets()} {}
+        journal{open_journal(settings, log)},
+        env{io,
+            clock,
+            log,
+            open_port ? std::move(open_port) : make_port_opener(io),
+            page_assets(),
+            journal ? &*journal : nullptr} {}
 
   gateway_settings settings;
   system_clock_source clock;
@@ -67,6 +88,7 @@ struct gateway::parts {
   io_unit unit;
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::signal_set signals;
+  std::optional<crash_journal> journal;
   environment env;
   supervisor_actor root;
   caf::error ended_by;

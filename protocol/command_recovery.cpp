@@ -27,16 +27,9 @@ void command_recovery::apply(const event& what) {
   found->second.finished = what.time;
 }
 
-void command_recovery::handed_over(std::span<const command_id> ids) {
-  for (auto id : ids)
-    if (auto found = commands_.find(id);
-        found != commands_.end() && found->second.state == command_state::accepted)
-      found->second.state = command_state::unknown;
-}
-
 std::vector<saved_command> command_recovery::commands() const {
   auto is_finished = [](const auto& each) {
-    return each.second.state != command_state::accepted && each.second.state != command_state::unknown;
+    return each.second.state != command_state::accepted;
   };
   auto finished = static_cast<std::size_t>(std::ranges::count_if(commands_, is_finished));
   std::vector<saved_command> kept;

@@ -14,9 +14,6 @@ public:
   /// An event of kind command.
   void apply(const event& what);
 
-  /// Those that were handed to the port and not told as written: nobody knows.
-  void handed_over(std::span<const command_id> ids);
-
   /// By id; of the finished ones only the newest `limits::finished_commands`.
   std::vector<saved_command> commands() const;
   std::uint64_t last_id() const noexcept { return last_id_; }

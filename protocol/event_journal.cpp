@@ -164,12 +164,9 @@ std::optional<journal_content> read_journal(bytes_view memory) {
 handover_writer::handover_writer(std::span<std::byte> memory) noexcept {
   if (memory.size() < 2 * sizeof handover_magic)
     return;
-  std::uint64_t magic = 0;
-  std::memcpy(&magic, memory.data(), sizeof magic);
-  if (magic != handover_magic)
-    std::ranges::fill(memory, std::byte{});
+  std::ranges::fill(memory, std::byte{});
   std::memcpy(memory.data(), &handover_magic, sizeof handover_magic);
-  slots_ = memory.subspan(sizeof magic);
+  slots_ = memory.subspan(sizeof handover_magic);
 }
 
 void handover_writer::mark(command_id id) noexcept {

@@ -52,8 +52,7 @@ public:
 
   handover_writer() noexcept = default; ///< keeps nothing
 
-  /// Goes on in memory that a handover_writer wrote, or begins: numbers of a life before stay until
-  /// they are overwritten.
+  /// What the memory held is gone.
   explicit handover_writer(std::span<std::byte> memory) noexcept;
 
   void mark(command_id id) noexcept;

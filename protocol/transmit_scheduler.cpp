@@ -76,6 +76,18 @@ std::vector<command_id> transmit_scheduler::wrote(std::size_t count, mono_time n
   return finished;
 }
 
+std::vector<command_id> transmit_scheduler::unfinished() const {
+  std::vector<command_id> ids;
+  for (const auto& each : unfinished_)
+    ids.push_back(each.id);
+  return ids;
+}
+
+bool transmit_scheduler::knows(command_id id) const noexcept {
+  return std::ranges::find(waiting_, id, &waiting_frame::id) != waiting_.end()
+         || std::ranges::find(unfinished_, id, &frame_end::id) != unfinished_.end();
+}
+
 std::optional<mono_time> transmit_scheduler::wake_at() const noexcept {
   if (writing_)
     return std::nullopt;

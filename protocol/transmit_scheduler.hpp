@@ -70,6 +70,12 @@ public:
   /// True while the port has not taken all that next() gave.
   bool is_writing() const noexcept { return writing_; }
 
+  /// Of the commands in the burst that next() gave, those whose last byte the port has not taken.
+  std::vector<command_id> unfinished() const;
+
+  /// It waits, or is in the burst.
+  bool knows(command_id id) const noexcept;
+
   /// Not yet in a burst.
   std::size_t waiting_commands() const noexcept { return waiting_.size(); }
   std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }

@@ -51,6 +51,7 @@ std::map<std::string, std::vector<std::string>> known_keys() {
   return {{"", names_of(top_level_keys())},
           {"events", names_of(event_keys())},
           {"web", names_of(web_keys())},
+          {"recorder", names_of(recorder_keys())},
           {"log", names_of(log_keys())},
           {"mesh", std::move(mesh)}};
 }

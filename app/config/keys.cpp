@@ -124,6 +124,30 @@ const key_table<web_draft>& web_keys() {
   return keys;
 }
 
+const key_table<recorder_settings>& recorder_keys() {
+  using recorder = recorder_settings;
+  static const key_table<recorder> keys{
+      kinds::flag<recorder>("enabled", &recorder::enabled,
+                            "Whether what happens is recorded when there is a state_dir."),
+      kinds::duration<recorder>("max_age", &recorder::max_age, {0ms, 87'600h},
+                                "Readings older than this go; 0: never."),
+      kinds::duration<recorder>("max_log_age", &recorder::max_log_age, {0ms, 87'600h},
+                                "Other events older than this go; 0: never."),
+      kinds::size<recorder>("max_bytes", &recorder::max_bytes, {0, 1024 * GiB},
+                            "What the database may take; the oldest go first; 0: no bound."),
+      kinds::size<recorder>("max_bytes_per_day", &recorder::max_bytes_per_day, {0, 1024 * GiB},
+                            "What may be written in a day (UTC), to spare an SD card; 0: no bound."),
+      kinds::flag<recorder>("sync", &recorder::sync,
+                            "Whether what is recorded survives a power cut, or only a crash."),
+      kinds::duration<recorder>("snapshot_period", &recorder::snapshot_period, {100ms, 24h},
+                                "How often the state of all nodes is saved."),
+      kinds::text<recorder>("journal", &recorder::journal, "an absolute folder, or empty",
+                            is_folder,
+                            "Folder in memory for what is not recorded yet; empty: none."),
+  };
+  return keys;
+}
+
 const key_table<log_settings>& log_keys() {
   static const key_table<log_settings> keys{
       kinds::one_of<log_settings>("level", &log_settings::level,
@@ -219,6 +243,8 @@ key_table<mesh_draft> node_keys() {
                          "Readings kept of a node and type."),
       kinds::size<mesh>("cache_bytes", &mesh::cache_bytes, {KiB, 2 * GiB},
                         "What the readings of all nodes may take; talkative nodes give theirs first."),
+      kinds::size<mesh>("capture_bytes", &mesh::capture_bytes, {0, GiB},
+                        "Latest traffic of the port that is kept for captures; 0: none."),
   };
 }
 

@@ -41,6 +41,7 @@ using key_table = std::vector<configuration_key<Target>>;
 const key_table<gateway_settings>& top_level_keys();
 const key_table<event_settings>& event_keys();
 const key_table<web_draft>& web_keys();
+const key_table<recorder_settings>& recorder_keys();
 const key_table<log_settings>& log_keys();
 const key_table<mesh_draft>& mesh_keys();
 const key_table<data_type>& data_type_keys();

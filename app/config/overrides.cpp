@@ -118,6 +118,8 @@ bool set_in_section(configuration_draft& draft, const configuration_override& wh
     return set_named(draft, what, event_keys(), name, gateway.events, what.path);
   if (address.section == "web")
     return set_named(draft, what, web_keys(), name, draft.web, what.path);
+  if (address.section == "recorder")
+    return set_named(draft, what, recorder_keys(), name, gateway.recorder, what.path);
   if (address.section == "log")
     return set_named(draft, what, log_keys(), name, gateway.log, what.path);
   return address.section == "mesh" && set_in_mesh(draft, what, address);

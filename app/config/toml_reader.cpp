@@ -55,9 +55,10 @@ bool read_toml(configuration_draft& draft, std::string_view file, std::string_vi
   try {
     auto root = toml::parse(text);
     toml_section top{draft, root, {}, {std::string{file}, 1, 1}};
-    top.read(top_level_keys(), draft.gateway, {"events", "web", "log", "mesh"});
+    top.read(top_level_keys(), draft.gateway, {"events", "web", "recorder", "log", "mesh"});
     read_subtable(top, "events", event_keys(), draft.gateway.events);
     read_subtable(top, "web", web_keys(), draft.web);
+    read_subtable(top, "recorder", recorder_keys(), draft.gateway.recorder);
     read_subtable(top, "log", log_keys(), draft.gateway.log);
     top.read_tables("mesh", read_mesh);
     return true;

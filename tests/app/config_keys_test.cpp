@@ -55,6 +55,7 @@ std::map<std::string, std::string> shown(const gateway_settings& settings) {
   std::map<std::string, std::string> out;
   add_shown(out, "", top_level_keys(), settings);
   add_shown(out, "events.", event_keys(), settings.events);
+  add_shown(out, "recorder.", recorder_keys(), settings.recorder);
   add_shown(out, "log.", log_keys(), settings.log);
   mesh_draft mesh{settings.meshes.at(0), false};
   add_shown(out, "mesh.", mesh_keys(), mesh);
@@ -151,6 +152,7 @@ TEST_CASE("every default is within its range") {
   };
   check(top_level_keys(), gateway_settings{});
   check(event_keys(), event_settings{});
+  check(recorder_keys(), recorder_settings{});
   check(log_keys(), log_settings{});
   check(mesh_keys(), mesh_draft{});
 }

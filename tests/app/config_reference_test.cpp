@@ -86,6 +86,7 @@ TEST_CASE("deploy/xylem.toml holds every key with its default, range, unit and a
   add_expected(expected, "", top_level_keys());
   add_expected(expected, "mesh.", mesh_keys());
   add_expected(expected, "events.", event_keys());
+  add_expected(expected, "recorder.", recorder_keys());
   add_expected(expected, "web.", web_keys());
   add_expected(expected, "log.", log_keys());
   auto found = reference_keys();
@@ -111,6 +112,7 @@ TEST_CASE("deploy/xylem.toml with every key enabled gives exactly the defaults")
   };
   same(top_level_keys(), settings, gateway_settings{});
   same(event_keys(), settings.events, event_settings{});
+  same(recorder_keys(), settings.recorder, recorder_settings{});
   same(web_keys(), web_draft{settings.web, false}, web_draft{});
   same(log_keys(), settings.log, log_settings{});
   same(mesh_keys(), mesh_draft{settings.meshes[0], false}, mesh_draft{});

@@ -1,0 +1,117 @@
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/history_database.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/snapshot_files.hpp"
+#include "actors/state_folder.hpp"
+#include "protocol/data_type.hpp"
+#include "protocol/record_progress.hpp"
+#include "protocol/write_budget.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace xylem {
+
+/// What outlives the process (record §2, §3). Owned by its actor, which has a thread of its own:
+/// everything here may wait for the disk. The hub's ring is its queue, so nobody waits for it.
+class recorder_core {
+public:
+  recorder_core(recorder_actor::pointer self, const gateway_settings& settings, environment& env,
+                supervisor_actor parent);
+
+  /// Takes the folder, and reads what was before. Throws std::runtime_error: the folder is not to be had.
+  void start();
+
+  void connect(const gateway_wiring& wiring);
+  void take_news();
+  void tick();
+  void stop();
+
+  caf::result<restored_mesh> restore(restore_query asked);
+  caf::result<record_answer> answer(record_query& asked);
+  caf::result<replay_page> replay(const replay_query& asked);
+  boost::json::object status() const;
+
+private:
+  struct snapshot_walk;
+
+  // -- the database: recorder.cpp
+  void open_database(wall_time now);
+  void recover_journal(std::uint64_t up_to);
+  void recover(const journal_content& left);
+  void pull();
+  void took(replay_page page);
+  bool write(const replay_page& page, wall_time now);
+  void failed(const database_error& error);
+  void degrade(std::string reason);
+  void recovered();
+  void note_written();
+  void keep_house(wall_time now);
+  void schedule();
+  void end();
+
+  /// Calls back once what the hub has now is in the database, or cannot be.
+  void when_up_to_date(std::function<void()> then);
+
+  // -- snapshots: recorder_snapshot.cpp
+  void begin_snapshot();
+  void ask_for_nodes(const std::shared_ptr<snapshot_walk>& walk);
+  void ask_for_commands(const std::shared_ptr<snapshot_walk>& walk);
+  void end_snapshot(const std::shared_ptr<snapshot_walk>& walk);
+  void give_up_snapshot(std::string_view why);
+  void load_snapshot();
+  const saved_mesh& snapshot_of(mesh_index mesh);
+  bool each_since(mesh_index mesh, const std::function<void(const event&)>& visit);
+  restored_mesh restored_nodes(mesh_index mesh);
+  restored_mesh restored_commands(mesh_index mesh);
+
+  recorder_actor::pointer self_;
+  const gateway_settings& settings_;
+  environment& env_;
+  actor_log log_;
+  supervisor_actor parent_;
+  std::vector<data_type_registry> types_; // by mesh_index
+
+  std::optional<state_folder> folder_;
+  std::optional<history_database> database_;
+  std::uint64_t counted_written_ = 0; // of the database's own count
+  record_progress progress_;
+  write_budget budget_;
+  std::uint64_t recovered_events_ = 0;
+  std::uint64_t set_aside_ = 0;
+  std::string degraded_; // why; empty: recording
+
+  gateway_wiring wiring_;
+  bool wired_ = false;
+  bool news_ = false; // the hub has something
+  bool pulling_ = false;
+  bool stopping_ = false;
+  std::vector<std::function<void()>> up_to_date_;
+  mono_time pull_at_{};
+  mono_time clean_at_{};
+  mono_time snapshot_at_{};
+  std::optional<mono_time> tick_at_; // of the tick_atom that is under way
+
+  std::optional<snapshot_files> snapshots_;
+  std::optional<saved_state> loaded_; // until the first one of this life
+  std::map<mesh_index, std::vector<command_id>> handed_over_; // by a former process; until told
+  std::shared_ptr<snapshot_walk> walk_;
+  cursor saved_at_{}; // of the last one
+  std::optional<wall_time> saved_time_;
+  std::uint64_t snapshots_taken_ = 0;
+  std::string snapshot_failure_;
+};
+
+template <class Core>
+struct core_state {
+  std::shared_ptr<Core> core;
+};
+
+using recorder_base = caf::stateful_actor<core_state<recorder_core>, recorder_actor::base>;
+
+recorder_actor::behavior_type recorder(recorder_base* self, const gateway_settings* settings,
+                                       environment* env, supervisor_actor parent);
+
+} // namespace xylem

@@ -1,0 +1,196 @@
+// How the recorder takes and reads snapshots (record §3).
+#include "actors/recorder.hpp"
+
+#include "protocol/command_recovery.hpp"
+
+#include <deque>
+
+namespace xylem {
+
+namespace {
+
+constexpr auto owner_timeout = std::chrono::seconds{5};
+
+/// Nodes that the node cache copies at a time: some 100 µs.
+constexpr std::size_t nodes_a_page = 128;
+
+/// Events of the log that are told to who starts; without a snapshot it would be the whole log.
+constexpr std::size_t most_since = 500'000;
+
+/// After a crash: numbers of readings and commands that may have been given out and not been recorded.
+constexpr std::uint64_t readings_unknown = 1U << 20;
+constexpr std::uint64_t commands_unknown = 1U << 16;
+
+bool concerns_nodes(const event& what) {
+  using enum event_kind;
+  return what.kind == reading || what.kind == node_joined || what.kind == message
+         || what.kind == request;
+}
+
+} // namespace
+
+struct recorder_core::snapshot_walk {
+  saved_state state;
+};
+
+// -- taking one
+
+/// The owners are asked page by page, while they go on: what is newer than the cursor is in the log, too,
+/// and is told apart by its numbers.
+void recorder_core::begin_snapshot() {
+  auto now = env_.clock.now();
+  snapshot_at_ = now.mono + settings_.recorder.snapshot_period;
+  if (walk_ || !wired_ || progress_.position() == saved_at_ || budget_.is_used_up(now.wall))
+    return;
+  walk_ = std::make_shared<snapshot_walk>();
+  walk_->state.taken = now.wall;
+  walk_->state.reached = progress_.position();
+  walk_->state.meshes.push_back({.name = settings_.meshes.front().name});
+  ask_for_nodes(walk_);
+}
+
+void recorder_core::ask_for_nodes(const std::shared_ptr<snapshot_walk>& walk) {
+  auto& meshes = walk->state.meshes;
+  auto cache = wiring_.meshes[meshes.size() - 1].node_cache;
+  if (!cache)
+    return give_up_snapshot("the node cache is restarted");
+  const auto& nodes = meshes.back().nodes;
+  auto after = nodes.empty() ? std::nullopt : std::optional{nodes.back().address};
+  self_->request(cache, owner_timeout, save_query{after, nodes_a_page})
+    .then(
+      [this, walk](saved_nodes& page) {
+        auto& mesh = walk->state.meshes.back();
+        std::ranges::move(page.nodes, std::back_inserter(mesh.nodes));
+        mesh.last_reading = page.last_reading;
+        if (page.complete)
+          ask_for_commands(walk);
+        else
+          ask_for_nodes(walk);
+      },
+      [this](const caf::error&) { give_up_snapshot("a node cache does not answer"); });
+}
+
+void recorder_core::ask_for_commands(const std::shared_ptr<snapshot_walk>& walk) {
+  auto& meshes = walk->state.meshes;
+  auto manager = wiring_.meshes[meshes.size() - 1].network_manager;
+  if (!manager)
+    return give_up_snapshot("the network manager is restarted");
+  self_->request(manager, owner_timeout, save_atom::value)
+    .then(
+      [this, walk](saved_commands& ledger) {
+        auto& all = walk->state.meshes;
+        all.back().commands = std::move(ledger.commands);
+        all.back().last_command = ledger.last_command;
+        if (all.size() == settings_.meshes.size())
+          return end_snapshot(walk);
+        all.push_back({.name = settings_.meshes[all.size()].name});
+        ask_for_nodes(walk);
+      },
+      [this](const caf::error&) { give_up_snapshot("a network manager does not answer"); });
+}
+
+void recorder_core::end_snapshot(const std::shared_ptr<snapshot_walk>& walk) {
+  walk_.reset();
+  try {
+    budget_.wrote(snapshots_->save(walk->state), env_.clock.now().wall);
+    saved_at_ = walk->state.reached;
+    saved_time_ = walk->state.taken;
+    ++snapshots_taken_;
+    snapshot_failure_.clear();
+    loaded_.reset();
+  } catch (const std::exception& error) {
+    if (snapshot_failure_ != error.what())
+      log_.error("no snapshot", {{"reason", error.what()}});
+    snapshot_failure_ = error.what();
+  }
+  if (stopping_)
+    self_->quit(caf::exit_reason::user_shutdown);
+}
+
+/// The one before stays: half a state is never written.
+void recorder_core::give_up_snapshot(std::string_view why) {
+  walk_.reset();
+  log_.warning("no snapshot", {{"reason", why}});
+  if (stopping_)
+    self_->quit(caf::exit_reason::user_shutdown);
+}
+
+// -- reading one
+
+void recorder_core::load_snapshot() {
+  auto found = snapshots_->load();
+  for (const auto& line : found.refused)
+    log_.error("a snapshot does not count", {{"reason", line}});
+  loaded_ = std::move(found.state);
+}
+
+caf::result<restored_mesh> recorder_core::restore(restore_query asked) {
+  auto promise = self_->make_response_promise<restored_mesh>();
+  when_up_to_date([this, promise, asked]() mutable {
+    try {
+      promise.deliver(asked.what == restore_query::part::nodes ? restored_nodes(asked.mesh)
+                                                               : restored_commands(asked.mesh));
+    } catch (const database_error& error) {
+      failed(error);
+      promise.deliver(restored_mesh{});
+    }
+  });
+  return promise;
+}
+
+/// From the snapshot; an empty one of that name when it is not in it.
+const saved_mesh& recorder_core::snapshot_of(mesh_index mesh) {
+  if (!loaded_)
+    load_snapshot();
+  if (!loaded_)
+    loaded_.emplace();
+  const auto& name = settings_.meshes[mesh.value].name;
+  auto& meshes = loaded_->meshes;
+  auto found = std::ranges::find(meshes, name, &saved_mesh::name);
+  return found != meshes.end() ? *found : meshes.emplace_back(saved_mesh{.name = name});
+}
+
+/// What the log says of the time after the snapshot. False: nothing.
+bool recorder_core::each_since(mesh_index mesh, const std::function<void(const event&)>& visit) {
+  auto any = false;
+  if (database_)
+    database_->for_each_event(loaded_->reached, [&](std::uint64_t, const event& what) {
+      any = true;
+      if (what.mesh == mesh)
+        visit(what);
+    });
+  return any;
+}
+
+restored_mesh recorder_core::restored_nodes(mesh_index mesh) {
+  auto was = std::make_shared<saved_mesh>(snapshot_of(mesh));
+  std::deque<event> since;
+  auto has_more = each_since(mesh, [&](const event& what) {
+    if (!concerns_nodes(what))
+      return;
+    if (what.kind == event_kind::reading)
+      was->last_reading = std::max(was->last_reading, what.id);
+    since.push_back(what);
+    if (since.size() > most_since)
+      since.pop_front();
+  });
+  if (database_)
+    was->last_reading = std::max(was->last_reading, database_->last_reading(mesh));
+  was->last_reading += has_more ? readings_unknown : 0;
+  return {std::move(was), std::make_shared<const std::vector<event>>(since.begin(), since.end())};
+}
+
+restored_mesh recorder_core::restored_commands(mesh_index mesh) {
+  const auto& snapshot = snapshot_of(mesh);
+  command_recovery commands{snapshot, settings_.meshes[mesh.value].command_ttl};
+  auto has_more = each_since(mesh, [&](const event& what) {
+    if (what.kind == event_kind::command)
+      commands.apply(what);
+  });
+  auto was = std::make_shared<saved_mesh>();
+  was->commands = commands.commands();
+  was->last_command = commands.last_id() + (has_more ? commands_unknown : 0);
+  return {std::move(was), nullptr, std::exchange(handed_over_[mesh], {})};
+}
+
+} // namespace xylem

@@ -1,0 +1,51 @@
+#include "actors/state_folder.hpp"
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+namespace xylem {
+
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& why) {
+  throw std::runtime_error{"state_dir " + path.string() + ": " + why};
+}
+
+/// Its number is in the lock, for people.
+std::string holder_of(int lock) {
+  std::array<char, 16> text{};
+  auto size = ::pread(lock, text.data(), text.size(), 0);
+  std::string holder{text.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+  while (!holder.empty() && holder.back() == '\n')
+    holder.pop_back();
+  return holder.empty() ? "another process" : "process " + holder;
+}
+
+} // namespace
+
+state_folder::state_folder(std::filesystem::path path) : path_{std::move(path)} {
+  std::error_code error;
+  if (std::filesystem::create_directories(path_, error))
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, error);
+  if (error)
+    fail(path_, "cannot be made: " + error.message());
+  lock_ = file_descriptor{
+    ::open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!lock_)
+    fail(path_, "cannot be written: " + std::generic_category().message(errno));
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
+    fail(path_, "is in use by " + holder_of(lock_.get()));
+  auto number = std::to_string(::getpid()) + '\n';
+  // For people alone: nothing depends on it.
+  if (::ftruncate(lock_.get(), 0) != 0
+      || ::pwrite(lock_.get(), number.data(), number.size(), 0) < 0)
+    return;
+}
+
+} // namespace xylem
