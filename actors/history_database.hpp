@@ -84,6 +84,10 @@ public:
   /// recorded.
   void append(std::uint64_t epoch, std::span<const event> events);
 
+  /// Nothing came after this event in its life, recorded or not: told at its end, so that who has
+  /// seen it knows that nothing is missing before the next life.
+  void end_life(cursor last);
+
   /// What came after a cursor of any life, the lives in order; a page never mixes two. A gap first when events are
   /// missing after the cursor. `complete` when nothing newer is in the database.
   replay_page read_after(const replay_query& asked, wall_time now) const;

@@ -1,0 +1,216 @@
+#include "actors/history_database_connection.hpp"
+
+#include "actors/file_descriptor.hpp"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
+#include <fcntl.h>
+
+#include <cerrno>
+
+namespace xylem::record {
+
+namespace {
+
+constexpr int busy_milliseconds = 1000;
+constexpr std::uint64_t page_bytes = 4096;
+constexpr std::uint64_t frame_bytes = page_bytes + 24; // with the header of a frame
+constexpr std::uint64_t log_header_bytes = 32;
+
+database_fault fault_of_system(int number) {
+  switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return database_fault::full;
+    case EROFS:
+    case EACCES:
+    case EPERM: return database_fault::read_only;
+    default: return database_fault::io;
+  }
+}
+
+database_fault fault_of(const SQLite::Exception& thrown, int system_error) {
+  switch (thrown.getErrorCode()) {
+    case SQLITE_FULL: return database_fault::full;
+    case SQLITE_READONLY:
+    case SQLITE_PERM: return database_fault::read_only;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: return database_fault::locked;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+    case SQLITE_ERROR:    // a table or column that is not there
+    case SQLITE_SCHEMA:
+    case SQLITE_MISMATCH: // a value that cannot be there
+    case SQLITE_CONSTRAINT: return database_fault::corrupt;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN: return fault_of_system(system_error);
+    default: return database_fault::io;
+  }
+}
+
+/// SQLite would make it readable for everybody; its WAL gets the mode of the database.
+const std::filesystem::path& created(const std::filesystem::path& file) {
+  file_descriptor made{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  if (!made)
+    throw database_error{fault_of_system(errno),
+                         file.string() + ": " + std::generic_category().message(errno)};
+  return file;
+}
+
+SQLite::Database opened(const database_settings& settings) {
+  try {
+    return SQLite::Database{created(settings.file).string(),
+                            SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_milliseconds};
+  } catch (const SQLite::Exception& thrown) {
+    throw database_error{fault_of(thrown, errno), settings.file.string() + ": " + thrown.what()};
+  }
+}
+
+void require_row(SQLite::Statement& asked) {
+  if (!asked.executeStep())
+    throw database_error{database_fault::corrupt, "no answer to " + asked.getQuery()};
+}
+
+} // namespace
+
+connection::connection(const database_settings& settings)
+    : settings_{settings}, sqlite_{opened(settings)} {
+  auto* handle = sqlite_.getHandle();
+  sqlite3_extended_result_codes(handle, 1);
+  // What is in it may have been made by anybody.
+  for (auto [option, value] : {std::pair{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+                               std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                               std::pair{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                               std::pair{SQLITE_DBCONFIG_ENABLE_VIEW, 0}})
+    sqlite3_db_config(handle, option, value, nullptr);
+  guarded([&] {
+    sqlite_.exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+                 "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA foreign_keys=OFF;");
+    sqlite_.exec("PRAGMA cache_size=-" + std::to_string(settings_.cache_bytes / 1024));
+  });
+}
+
+connection::~connection() = default;
+
+void connection::use() {
+  guarded([&] {
+    auto* handle = sqlite_.getHandle();
+    if (sqlite3_db_readonly(handle, "main") == 1)
+      throw database_error{database_fault::read_only, settings_.file.string() + ": read-only"};
+    if (auto mode = text("PRAGMA journal_mode=WAL"); mode != "wal")
+      throw database_error{database_fault::io,
+                           settings_.file.string() + ": no WAL, but " + mode};
+    sqlite_.exec("PRAGMA wal_autocheckpoint=0");
+    sqlite_.exec("PRAGMA journal_size_limit=" + std::to_string(2 * settings_.log_before_checkpoint));
+    sqlite_.exec(settings_.sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+    sqlite3_wal_hook(handle, &connection::on_commit, this);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    begin_.emplace(sqlite_, "BEGIN IMMEDIATE");
+    commit_.emplace(sqlite_, "COMMIT");
+    roll_back_.emplace(sqlite_, "ROLLBACK");
+  });
+}
+
+std::int64_t connection::number(const std::string& sql) {
+  SQLite::Statement asked{sqlite_, sql};
+  require_row(asked);
+  return asked.getColumn(0).getInt64();
+}
+
+std::string connection::text(const std::string& sql) {
+  SQLite::Statement asked{sqlite_, sql};
+  require_row(asked);
+  return asked.getColumn(0).getString();
+}
+
+std::uint64_t connection::bytes_in_use() {
+  auto pages = number("PRAGMA page_count") - number("PRAGMA freelist_count");
+  return static_cast<std::uint64_t>(pages * number("PRAGMA page_size"));
+}
+
+void connection::begin() {
+  begin_->tryReset();
+  begin_->exec();
+}
+
+void connection::commit() {
+  commit_->tryReset();
+  commit_->exec();
+}
+
+void connection::roll_back() noexcept {
+  if (sqlite3_get_autocommit(sqlite_.getHandle()) != 0)
+    return; // some errors roll back by themselves
+  roll_back_->tryReset();
+  roll_back_->tryExecuteStep();
+}
+
+void connection::checkpoint(bool always) {
+  auto waiting = static_cast<std::uint64_t>(frames_ - checkpointed_) * frame_bytes;
+  if (!always && waiting <= settings_.log_before_checkpoint)
+    return;
+  auto* handle = sqlite_.getHandle();
+  auto step = [&](int mode) {
+    int in_log = 0, done = 0;
+    auto result = sqlite3_wal_checkpoint_v2(handle, nullptr, mode, &in_log, &done);
+    if (result != SQLITE_OK && (result & 0xFF) != SQLITE_BUSY)
+      throw SQLite::Exception{handle, result};
+    return std::pair{in_log, done};
+  };
+  guarded([&] {
+    count_checkpoint(step(SQLITE_CHECKPOINT_PASSIVE).second);
+    if (always)
+      if (auto [in_log, done] = step(SQLITE_CHECKPOINT_TRUNCATE); in_log == 0)
+        frames_ = checkpointed_ = 0;
+  });
+}
+
+/// A page that the WAL has twice is written once: this is what it is at most.
+void connection::count_checkpoint(int frames) {
+  written_ += page_bytes * static_cast<std::uint64_t>(std::max(frames - checkpointed_, 0));
+  checkpointed_ = std::max(frames, 0);
+}
+
+std::uint64_t connection::log_bytes() const {
+  std::error_code none;
+  auto size = std::filesystem::file_size(settings_.file.string() + "-wal", none);
+  return none ? 0 : size;
+}
+
+std::uint64_t connection::written_bytes() {
+  written_ += frame_bytes * static_cast<std::uint64_t>(pages_written());
+  return written_;
+}
+
+int connection::pages_written() {
+  int pages = 0, highest = 0;
+  sqlite3_db_status(sqlite_.getHandle(), SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1);
+  return pages;
+}
+
+int connection::on_commit(void* self, sqlite3*, const char*, int frames) {
+  static_cast<connection*>(self)->count_log(frames);
+  return SQLITE_OK;
+}
+
+/// A WAL that holds no more frames than were just written was begun anew.
+void connection::count_log(int frames) {
+  auto pages = pages_written();
+  written_ += frame_bytes * static_cast<std::uint64_t>(pages);
+  if (frames <= pages) {
+    checkpointed_ = 0;
+    written_ += log_header_bytes;
+  }
+  frames_ = frames;
+}
+
+void connection::throw_fault(const SQLite::Exception& thrown) {
+  throw database_error{fault_of(thrown, sqlite3_system_errno(sqlite_.getHandle())),
+                       settings_.file.string() + ": " + thrown.what()};
+}
+
+} // namespace xylem::record
