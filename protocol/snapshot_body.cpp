@@ -17,7 +17,7 @@ constexpr auto highest_number = (std::uint64_t{1} << 53) - 1;
 constexpr std::chrono::milliseconds latest_time{253'402'300'799'999};
 
 constexpr std::size_t longest_name = 32;
-constexpr std::size_t longest_reading = 0xFFFF; // max_frame is not longer
+constexpr std::size_t longest_reading = 255; // wire §2
 
 /// The most is what keys of the configuration allow; the least is an item without content.
 constexpr list_bounds mesh_bounds{0xFFFF, 44};

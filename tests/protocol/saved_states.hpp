@@ -1,6 +1,8 @@
 #pragma once
 
-#include "protocol/saved_state.hpp"
+#include "protocol/snapshot.hpp"
+
+#include <boost/crc.hpp>
 
 #include <random>
 
@@ -81,5 +83,14 @@ private:
   std::mt19937 random_;
   std::uint64_t last_seq_ = 0;
 };
+
+/// Makes length and CRC right again after the body or the versions were changed.
+inline void seal(bytes& file) {
+  write_big(file.data() + 16, std::uint64_t{file.size() - snapshot_header});
+  boost::crc_32_type crc;
+  crc.process_bytes(file.data(), 24);
+  crc.process_bytes(file.data() + snapshot_header, file.size() - snapshot_header);
+  write_big(file.data() + 24, static_cast<std::uint32_t>(crc.checksum()));
+}
 
 } // namespace xylem
