@@ -23,6 +23,7 @@ supervisor_actor::behavior_type telling_supervisor(supervisor_actor::pointer,
             return actor_status{{{"incidents", boost::json::array{}}}};
           },
           [](ready_atom, mesh_index) {},
+          [](ready_atom, std::uint64_t) {},
           [](stop_atom) {},
           [](tick_atom) {},
           [](retry_atom, mesh_index, actor_role, std::uint64_t) {},
@@ -70,6 +71,7 @@ web_bench::web_bench(std::function<void(gateway_settings&)> change) {
 void web_bench::wire() {
   auto all = std::make_shared<gateway_wiring>();
   all->event_hub = hub;
+  all->recorder = recorder;
   all->supervisor = supervisor;
   for (std::size_t i = 0; i < settings.meshes.size(); ++i) {
     auto mesh = std::make_shared<mesh_wiring>();
@@ -77,6 +79,7 @@ void web_bench::wire() {
     mesh->network_manager = managers[i];
     mesh->node_cache = caches[i];
     mesh->event_hub = hub;
+    mesh->capture = capture;
     mesh->web_server = it;
     all->meshes.push_back(*mesh);
     caf::anon_send(managers[i], wiring_ptr{mesh});

@@ -60,6 +60,8 @@ struct web_bench {
   std::vector<network_manager_actor> managers{};
   std::vector<node_cache_actor> caches{};
   event_hub_actor hub{};
+  recorder_actor recorder{}; ///< null until a test has one
+  capture_actor capture{};   ///< of every mesh; null until a test has one
   supervisor_actor supervisor{};
   web_server_actor it{};
   std::shared_ptr<std::optional<caf::error>> end{};
