@@ -75,6 +75,8 @@ public:
   virtual void revoke() = 0;
 };
 
+using capture_answer = std::variant<problem, capture_page>;
+
 /// Who sends a request.
 struct web_client {
   access_scope scope = access_scope::read;
@@ -111,6 +113,9 @@ public:
   virtual void ask_incidents(incident_query asked,
                              then<std::optional<boost::json::object>> done) = 0;
   virtual void ask_replay(replay_query asked, then<std::optional<replay_page>> done) = 0;
+
+  /// A page of captured traffic, or why there is none.
+  virtual void ask_capture(mesh_index mesh, capture_query asked, then<capture_answer> done) = 0;
 
   /// What the node cache holds of a series.
   virtual void ask_series(mesh_index mesh, history_query asked,

@@ -1,5 +1,6 @@
 #include "actors/web_responder.hpp"
 
+#include "protocol/capture_json.hpp"
 #include "protocol/command_json.hpp"
 #include "protocol/prometheus.hpp"
 
@@ -124,6 +125,7 @@ task<web_response> web_responder::dispatch(const web_call& call, const web_reque
     case web_route::submit_command: return submit(call, request);
     case web_route::command: return find_command(call.command);
     case web_route::incidents: return incidents(call);
+    case web_route::capture: return capture(call);
     case web_route::readyz: return readiness();
     case web_route::metrics:
     case web_route::status:
@@ -257,6 +259,20 @@ task<web_response> web_responder::incidents(const web_call& call) {
   auto answer = co_await wait_for<std::optional<json::object>>(
     [&](auto done) { host_.ask_incidents(asked, std::move(done)); });
   co_return answer ? json_response(*answer) : problem_response(no_answer());
+}
+
+task<web_response> web_responder::capture(const web_call& call) {
+  auto mesh = find_mesh(call.mesh);
+  if (!mesh)
+    co_return mesh_not_found(call.mesh);
+  capture_query asked{.from = call.cursor.value_or(0), .max_records = call.limit};
+  auto answer = co_await wait_for<capture_answer>(
+    [&](auto done) { host_.ask_capture(*mesh, asked, std::move(done)); });
+  if (auto why = std::get_if<problem>(&answer))
+    co_return problem_response(*why);
+  web_response response{.headers = "Cache-Control: no-cache\r\n"};
+  append_capture_page(response.body, std::get<capture_page>(answer));
+  co_return response;
 }
 
 task<web_response> web_responder::readiness() {

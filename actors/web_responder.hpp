@@ -51,6 +51,7 @@ private:
   task<web_response> submit(const web_call& call, const web_request_view& request);
   task<web_response> find_command(command_id id);
   task<web_response> incidents(const web_call& call);
+  task<web_response> capture(const web_call& call);
   task<web_response> readiness();
   task<web_response> from_status(const web_call& call);
   std::variant<web_client, problem> admit(std::optional<std::string_view> token,

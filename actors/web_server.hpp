@@ -60,6 +60,7 @@ public:
   void ask_incidents(incident_query asked,
                      then<std::optional<boost::json::object>> done) override;
   void ask_replay(replay_query asked, then<std::optional<replay_page>> done) override;
+  void ask_capture(mesh_index mesh, capture_query asked, then<capture_answer> done) override;
   void ask_series(mesh_index mesh, history_query asked,
                   then<std::optional<series_part>> done) override;
   bool keeps_record() const noexcept override {

@@ -198,6 +198,23 @@ void web_server_core::start_replays() {
   }
 }
 
+void web_server_core::ask_capture(mesh_index mesh, capture_query asked,
+                                  then<capture_answer> done) {
+  if (settings_.meshes[mesh.value].capture_bytes == 0)
+    return asio::post(env_.io, [done = std::move(done)] {
+      done(problem{problem_kind::nothing_captured, "capture_bytes of this mesh is 0"});
+    });
+  auto known = mesh.value < wiring_.meshes.size();
+  auto keeper = known ? wiring_.meshes[mesh.value].capture : capture_actor{};
+  auto arrive = [done = std::move(done)](std::optional<capture_page> page) {
+    if (page)
+      done(std::move(*page));
+    else
+      done(problem{problem_kind::not_available, "the capture does not answer"});
+  };
+  request<capture_page>(keeper, std::function{std::move(arrive)}, asked);
+}
+
 void web_server_core::ask_series(mesh_index mesh, history_query asked,
                                  then<std::optional<series_part>> done) {
   auto known = mesh.value < wiring_.meshes.size();

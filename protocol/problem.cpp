@@ -13,7 +13,7 @@ struct description {
 };
 
 // In the order of the enum.
-constexpr std::array<description, 28> descriptions{{
+constexpr std::array<description, 29> descriptions{{
     {"bad-request", 400},
     {"token-required", 401},
     {"token-unknown", 401},
@@ -26,6 +26,7 @@ constexpr std::array<description, 28> descriptions{{
     {"type-not-found", 404},
     {"command-not-found", 404},
     {"reading-too-old", 404},
+    {"nothing-captured", 404},
     {"method-not-allowed", 405},
     {"request-timeout", 408},
     {"length-required", 411},

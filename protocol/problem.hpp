@@ -23,6 +23,7 @@ enum class problem_kind : std::uint8_t {
   type_not_found,
   command_not_found,
   reading_too_old,
+  nothing_captured,
   method_not_allowed,
   request_timeout,
   length_required,

@@ -35,6 +35,7 @@ constexpr std::array resources{
     resource{"/api/v1/meshes/{mesh}/nodes", web_route::nodes,
              pages | parameter_bit(web_parameter::status)},
     resource{"/api/v1/meshes/{mesh}/readings/{type}", web_route::readings, pages},
+    resource{"/api/v1/meshes/{mesh}/capture", web_route::capture, pages},
     resource{"/api/v1/meshes/{mesh}/commands", web_route::submit_command, {}, write_only},
     resource{"/api/v1/meshes/{mesh}", web_route::mesh},
     resource{"/api/v1/meshes", web_route::meshes},
@@ -166,6 +167,7 @@ std::string_view to_string(web_route route) noexcept {
   case web_route::reading: return "reading";
   case web_route::history: return "history";
   case web_route::readings: return "readings";
+  case web_route::capture: return "capture";
   case web_route::submit_command: return "submit_command";
   case web_route::command: return "command";
   case web_route::incidents: return "incidents";
@@ -181,6 +183,7 @@ std::optional<access_scope> scope_of(web_route route) noexcept {
   case web_route::readyz:
   case web_route::openapi: return std::nullopt;
   case web_route::submit_command: return access_scope::command;
+  case web_route::capture: return access_scope::admin;
   default: return access_scope::read;
   }
 }

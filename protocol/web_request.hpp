@@ -25,6 +25,7 @@ enum class web_route : std::uint8_t {
   reading,
   history,
   readings,
+  capture,
   submit_command,
   command,
   incidents,

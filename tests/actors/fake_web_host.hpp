@@ -62,6 +62,9 @@ public:
     replays.emplace_back(std::move(asked), std::move(done));
   }
 
+  void ask_capture(mesh_index, capture_query asked, then<capture_answer> done) override {
+    captures.emplace_back(asked, std::move(done));
+  }
   void ask_series(mesh_index, history_query asked,
                   then<std::optional<series_part>> done) override {
     series.emplace_back(std::move(asked), std::move(done));
@@ -123,6 +126,7 @@ public:
   std::vector<status_done> statuses{};
   std::vector<std::pair<incident_query, status_done>> incidents{};
   std::vector<std::pair<replay_query, then<std::optional<replay_page>>>> replays{};
+  std::vector<std::pair<capture_query, then<capture_answer>>> captures{};
   std::vector<std::pair<history_query, then<std::optional<series_part>>>> series{};
   std::vector<std::pair<record_query, then<std::optional<record_answer>>>> recorded{};
 

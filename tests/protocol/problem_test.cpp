@@ -46,6 +46,7 @@ TEST_CASE("problems have the statuses of web section 1.2") {
   CHECK(status_of(type_not_found) == 404);
   CHECK(status_of(command_not_found) == 404);
   CHECK(status_of(reading_too_old) == 404);
+  CHECK(status_of(nothing_captured) == 404);
   CHECK(status_of(method_not_allowed) == 405);
   CHECK(status_of(request_timeout) == 408);
   CHECK(status_of(length_required) == 411);
