@@ -93,8 +93,8 @@ TEST_CASE("the OpenAPI document describes each route once, with an example that 
 }
 
 TEST_CASE("the OpenAPI document has exactly the parameters that each route takes") {
-  constexpr std::array<std::string_view, 6> all{"status", "max_age", "from",
-                                                "to",     "limit",   "cursor"};
+  constexpr std::array<std::string_view, 7> all{"status", "max_age", "from", "to",
+                                                "limit",  "cursor",  "step"};
   for (const auto& each : operations()) {
     if (each.path == "/")
       continue; // the page takes any
