@@ -23,7 +23,7 @@ void node_table::apply(event&& what, mono_time now, std::vector<event>& out) {
       auto& owner = touch(what, now, out);
       owner.counters.frames += what.state; // 1 on the first reading of a frame
       ++owner.counters.readings;
-      what.id = store(owner, what, last_seq_ + 1);
+      what.id = store(owner, what);
       break;
     }
     case event_kind::message:
@@ -157,8 +157,8 @@ std::optional<node_uuid> node_table::uuid_in(const event& joined) {
   return uuid;
 }
 
-/// `seq`, or 0 when the reading is refused. The numbers of a series ascend.
-std::uint64_t node_table::store(node& owner, const event& what, std::uint64_t seq) {
+/// The seq of the reading, or 0 when it is refused.
+std::uint64_t node_table::store(node& owner, const event& what) {
   auto found = std::ranges::find(owner.series, what.code, &reading_series::code);
   if (found == owner.series.end()) {
     if (!may_add_series(owner)) {
@@ -172,14 +172,13 @@ std::uint64_t node_table::store(node& owner, const event& what, std::uint64_t se
   if (cache_.bytes > options_.cache_bytes && has_its_share(found->ring))
     evict_oldest(found->ring);
   auto before = found->ring.size();
-  cache_.bytes -= found->ring.push(seq, what.time, what.data, options_.history_depth);
+  cache_.bytes -= found->ring.push(++last_seq_, what.time, what.data, options_.history_depth);
   cache_.readings += found->ring.size() - before;
   if (!found->ageing && found->ring.size() > 1)
     let_age(owner, *found);
   if (cache_.bytes > options_.cache_bytes)
     evict();
-  number_from(seq);
-  return seq;
+  return last_seq_;
 }
 
 void node_table::change(node& subject, node_status status, wall_time time,

@@ -118,7 +118,8 @@ private:
   node& add(node_address address, std::optional<node_uuid> uuid, wall_time time,
             std::vector<event>& out);
   void learn(const event& joined, std::vector<event>& out);
-  std::uint64_t store(node& owner, const event& what, std::uint64_t seq);
+  std::uint64_t store(node& owner, const event& what);
+  void store_again(node& owner, const event& what, std::uint64_t seq);
   node& known_or_new(node_address address);
   bool is_news(const event& what) const noexcept;
   static std::optional<node_uuid> uuid_in(const event& joined);

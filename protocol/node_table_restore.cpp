@@ -23,7 +23,7 @@ void node_table::restore(const saved_node& was) {
   subject.counters = was.counters;
   for (const auto& series : was.series)
     for (const auto& each : series.readings)
-      store(subject, {.time = each.time, .code = series.code, .data = each.data}, each.seq);
+      store_again(subject, {.time = each.time, .code = series.code, .data = each.data}, each.seq);
 }
 
 void node_table::recover(const event& what) {
@@ -37,7 +37,7 @@ void node_table::recover(const event& what) {
       counters.frames += what.state;
       ++counters.readings;
       if (what.id != 0) // it was kept
-        store(subject, what, what.id);
+        store_again(subject, what, what.id);
       break;
     case event_kind::message:
     case event_kind::request:
@@ -51,6 +51,14 @@ void node_table::recover(const event& what) {
     default: break;
   }
   remember_heard(subject, what.time);
+}
+
+/// Under the number that it had. The numbers of a series ascend, those of a mesh need not.
+void node_table::store_again(node& owner, const event& what, std::uint64_t seq) {
+  auto highest = std::max(last_seq_, seq);
+  last_seq_ = seq - 1;
+  store(owner, what);
+  last_seq_ = highest;
 }
 
 node& node_table::known_or_new(node_address address) {
