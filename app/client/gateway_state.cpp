@@ -108,6 +108,21 @@ result<std::vector<reading_info>> parse_readings(const boost::json::array& readi
   return found;
 }
 
+std::vector<bucket_info> parse_buckets(const boost::json::array& buckets) {
+  std::vector<bucket_info> found;
+  for (const auto& item : buckets) {
+    json_view bucket{item};
+    auto& made = found.emplace_back();
+    made.time = parse_iso_time(bucket["time"].text());
+    made.count = bucket["count"].count().value_or(0);
+    for (const auto& [name, field] : bucket["fields"].members())
+      made.fields.push_back({name, field["count"].count().value_or(0), field["min"].number(),
+                             field["max"].number(), field["mean"].number(),
+                             field["last"].number()});
+  }
+  return found;
+}
+
 result<command_info> parse_command(json_view command) {
   auto id = command["id"].count();
   if (!id)

@@ -41,6 +41,25 @@ struct reading_info {
 result<reading_info> parse_reading(json_view reading);
 result<std::vector<reading_info>> parse_readings(const boost::json::array& readings);
 
+/// What one field was in a step (web §1.5); nothing where JSON has null.
+struct field_summary_info {
+  std::string name;
+  std::uint64_t count = 0;
+  std::optional<double> min;
+  std::optional<double> max;
+  std::optional<double> mean;
+  std::optional<double> last;
+};
+
+/// The readings of one step.
+struct bucket_info {
+  std::optional<wall_time> time; ///< when the step begins
+  std::uint64_t count = 0;
+  std::vector<field_summary_info> fields;
+};
+
+std::vector<bucket_info> parse_buckets(const boost::json::array& buckets);
+
 /// A command (web §1.1); `error` says why it failed.
 struct command_info {
   std::uint64_t id = 0;

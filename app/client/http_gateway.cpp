@@ -1,5 +1,6 @@
 #include "app/client/http_gateway.hpp"
 
+#include "app/client/captured_traffic.hpp"
 #include "app/client/http_problem.hpp"
 #include "app/client/json_view.hpp"
 #include "app/client/reply_parser.hpp"
@@ -54,6 +55,11 @@ std::string path_of(const std::string& mesh) {
 
 std::string path_of(const std::string& mesh, node_address node) {
   return path_of(mesh) + "/nodes/" + std::to_string(node.value);
+}
+
+/// Of a history, for parameters.
+std::string path_of(const std::string& mesh, node_address node, type_code code) {
+  return path_of(mesh, node) + "/history/" + encoded(to_string(code)) + "?";
 }
 
 /// Where the next page goes on, as it stands in a query; empty when this was the last.
@@ -214,14 +220,35 @@ result<json::array> http_gateway::latest_of_all(const std::string& mesh, type_co
                    max_items);
 }
 
-result<json::array> http_gateway::history(const std::string& mesh, node_address node,
-                                          type_code code, const history_range& range) {
-  auto target = path_of(mesh, node) + "/history/" + encoded(to_string(code)) + "?";
+result<history_list> http_gateway::history(const std::string& mesh, node_address node,
+                                           type_code code, const history_range& range) {
+  return history_pages(path_of(mesh, node, code), "readings", range);
+}
+
+result<history_list> http_gateway::buckets(const std::string& mesh, node_address node,
+                                           type_code code, const history_range& range,
+                                           std::chrono::seconds step) {
+  return history_pages(path_of(mesh, node, code) + "step=" + std::to_string(step.count()) + "&",
+                       "buckets", range);
+}
+
+result<history_list> http_gateway::history_pages(const std::string& path, std::string_view member,
+                                                 const history_range& range) {
+  auto target = path;
   if (range.from)
     target += "from=" + iso_time(*range.from) + "&";
   if (range.to)
     target += "to=" + iso_time(*range.to) + "&";
-  return all_pages(target, "readings", range.limit);
+  auto complete = true;
+  auto items = all_pages(target, member, range.limit, [&](const json::object& page, auto count) {
+    const auto* told = page.if_contains("complete");
+    complete = complete && (told == nullptr || *told != json::value(false));
+    if (range.progress)
+      range.progress(count);
+  });
+  if (!items)
+    return items.error();
+  return history_list{*std::move(items), complete};
 }
 
 result<json::value> http_gateway::submit(const std::string& mesh, const json::object& command) {
@@ -234,7 +261,7 @@ result<json::value> http_gateway::command(std::uint64_t id) {
 }
 
 result<json::array> http_gateway::all_pages(const std::string& target, std::string_view member,
-                                            std::size_t most) {
+                                            std::size_t most, const page_visitor& visit) {
   json::array all;
   std::size_t size = 0;
   std::string next;
@@ -255,6 +282,8 @@ result<json::array> http_gateway::all_pages(const std::string& target, std::stri
       if (all.size() < most)
         all.push_back(std::move(item));
     }
+    if (visit)
+      visit(page->as_object(), all.size());
   } while (!next.empty() && all.size() < most);
   return all;
 }

@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 
@@ -80,7 +82,8 @@ void add_token(CLI::App& command, client::web_access& gateway) {
 
 console standard_console() {
   auto now = std::chrono::system_clock::now();
-  return {std::cout, std::cerr, std::chrono::floor<std::chrono::milliseconds>(now)};
+  return {std::cout, std::cerr, std::chrono::floor<std::chrono::milliseconds>(now),
+          isatty(STDERR_FILENO) == 1};
 }
 
 void add_gateway_options(CLI::App& command, client_options& options) {

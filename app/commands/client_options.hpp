@@ -33,6 +33,7 @@ struct console {
   std::ostream& out;
   std::ostream& err;
   wall_time now;
+  bool err_is_terminal = false; ///< somebody looks on, and wants to see that it goes on
 };
 
 console standard_console();

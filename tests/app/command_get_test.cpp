@@ -207,6 +207,75 @@ TEST_CASE("a history as CSV has a column for each field, and as JSON all pages i
   CHECK(json.out.str() == list(karlsruhe + "," + unknown_type) + "\n");
 }
 
+TEST_CASE("a history by steps shows each with its mean and what it was between, oldest first") {
+  const std::string path = mesh + "/nodes/5/history/T01?step=3600&limit=1000";
+  const std::string buckets =
+      R"({"time":"2023-11-14T22:00:00.000Z","count":3,"fields":{"t":{"count":2,"min":-2,"max":1,)"
+      R"("mean":-0.5,"last":1},"n":{"count":0,"min":null,"max":null,"mean":null,"last":null}}})";
+  const std::string later = R"({"time":"2023-11-14T23:00:00.000Z","count":1})";
+  const std::vector<web_exchange> exchanges{
+      {path, R"({"step":3600,"buckets":[)" + buckets + R"(],"next":"7"})"},
+      {path + "&cursor=7", R"({"step":3600,"buckets":[)" + later + "]}"}};
+  fake_web_gateway gateway{{web_script{exchanges}, web_script{exchanges}, web_script{exchanges}}};
+  auto arguments = history_of(gateway.url(), 0);
+  arguments.words = {"5", "T01"};
+  arguments.step = "1h";
+  recorded_console text;
+  CHECK(run_history(arguments, text.io) == 0);
+  CHECK(text.err.str() == "");
+  CHECK(text.out.str()
+        == "TIME                      COUNT  t             n\n"
+           "2023-11-14T22:00:00.000Z      3  -0.5 [-2, 1]  -\n"
+           "2023-11-14T23:00:00.000Z      1  -             -\n");
+  recorded_console csv;
+  arguments.layout = history_layout::csv;
+  CHECK(run_history(arguments, csv.io) == 0);
+  CHECK(csv.out.str()
+        == "time,count,t.count,t.min,t.max,t.mean,t.last,n.count,n.min,n.max,n.mean,n.last\n"
+           "2023-11-14T22:00:00.000Z,3,2,-2,1,-0.5,1,0,,,,\n"
+           "2023-11-14T23:00:00.000Z,1,0,,,,,0,,,,\n");
+  recorded_console json;
+  arguments.client.format = output_format::json;
+  CHECK(run_history(arguments, json.io) == 0);
+  CHECK(json.out.str() == R"({"step":3600,"buckets":[)" + buckets + "," + later + "]}\n");
+}
+
+TEST_CASE("a step is whole seconds") {
+  closed_port nobody;
+  auto arguments = history_of(url_of(nobody), 20);
+  for (auto step : {"0", "500ms", "1500ms", "often", "366d"}) {
+    recorded_console to;
+    arguments.step = step;
+    CHECK(run_history(arguments, to.io) == 2);
+    CHECK(to.err.str().find("is no step") != std::string::npos);
+  }
+}
+
+TEST_CASE("a history whose record could not be asked says so") {
+  const web_exchange exchange{mesh + "/nodes/5/history/GPS?limit=20",
+                              R"({"readings":[)" + karlsruhe + R"(],"complete":false})"};
+  fake_web_gateway gateway{{web_script{{exchange}}, web_script{{exchange}}}};
+  auto arguments = history_of(gateway.url(), 20);
+  recorded_console text;
+  CHECK(run_history(arguments, text.io) == 0);
+  CHECK(text.err.str().starts_with("the gateway's record could not be asked"));
+  arguments.client.format = output_format::json;
+  recorded_console json;
+  CHECK(run_history(arguments, json.io) == 0);
+  CHECK(json.out.str() == R"({"readings":[)" + karlsruhe + R"(],"complete":false})" "\n");
+}
+
+TEST_CASE("who looks on at a terminal sees how a long history grows") {
+  const auto history = mesh + "/nodes/5/history/GPS?limit=2";
+  fake_web_gateway gateway{one_connection(
+      {{history, list(karlsruhe, "\"x\"")},
+       {mesh + "/nodes/5/history/GPS?limit=1&cursor=x", list(unknown_type)}})};
+  std::ostringstream out, err;
+  console io{out, err, test_time, true};
+  CHECK(run_history(history_of(gateway.url(), 2), io) == 0);
+  CHECK(err.str() == "\r1 …\r2 …\r\x1B[K");
+}
+
 TEST_CASE("history needs a node, a gateway and its consent") {
   closed_port nobody;
   recorded_console to;
