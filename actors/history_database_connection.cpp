@@ -8,7 +8,9 @@
 
 #include <fcntl.h>
 
+#include <array>
 #include <cerrno>
+#include <unordered_set>
 
 namespace xylem::record {
 
@@ -70,6 +72,20 @@ SQLite::Database opened(const database_settings& settings) {
   }
 }
 
+/// How many pages of the database are in these frames of a WAL; a frame begins with the page's number.
+std::uint64_t pages_of(const std::string& log, int begin, int end) {
+  file_descriptor file{::open(log.c_str(), O_RDONLY | O_CLOEXEC)};
+  std::unordered_set<std::uint32_t> pages;
+  for (auto frame = begin; frame < end; ++frame) {
+    std::array<std::byte, 4> page{};
+    auto offset = log_header_bytes + frame_bytes * static_cast<std::uint64_t>(frame);
+    if (::pread(file.get(), page.data(), page.size(), static_cast<::off_t>(offset)) != 4)
+      return static_cast<std::uint64_t>(end - begin); // at most
+    pages.insert(static_cast<std::uint32_t>(read_big(page)));
+  }
+  return pages.size();
+}
+
 void require_row(SQLite::Statement& asked) {
   if (!asked.executeStep())
     throw database_error{database_fault::corrupt, "no answer to " + asked.getQuery()};
@@ -87,6 +103,8 @@ connection::connection(const database_settings& settings)
                                std::pair{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
                                std::pair{SQLITE_DBCONFIG_ENABLE_VIEW, 0}})
     sqlite3_db_config(handle, option, value, nullptr);
+  if (sqlite3_db_readonly(handle, "main") == 1)
+    throw database_error{database_fault::read_only, settings_.file.string() + ": read-only"};
   guarded([&] {
     sqlite_.exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
                  "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA foreign_keys=OFF;");
@@ -99,8 +117,6 @@ connection::~connection() = default;
 void connection::use() {
   guarded([&] {
     auto* handle = sqlite_.getHandle();
-    if (sqlite3_db_readonly(handle, "main") == 1)
-      throw database_error{database_fault::read_only, settings_.file.string() + ": read-only"};
     if (auto mode = text("PRAGMA journal_mode=WAL"); mode != "wal")
       throw database_error{database_fault::io,
                            settings_.file.string() + ": no WAL, but " + mode};
@@ -133,16 +149,24 @@ std::uint64_t connection::bytes_in_use() {
 }
 
 void connection::begin() {
+  system_error_ = 0;
   begin_->tryReset();
   begin_->exec();
 }
 
+/// What the system said is told by errno only: sqlite3_system_errno() is silent about a commit.
 void connection::commit() {
   commit_->tryReset();
-  commit_->exec();
+  errno = 0;
+  if (auto result = commit_->tryExecuteStep(); result != SQLITE_DONE) {
+    system_error_ = errno;
+    throw SQLite::Exception{sqlite_.getHandle(), result};
+  }
 }
 
 void connection::roll_back() noexcept {
+  if (system_error_ == 0)
+    system_error_ = sqlite3_system_errno(sqlite_.getHandle());
   if (sqlite3_get_autocommit(sqlite_.getHandle()) != 0)
     return; // some errors roll back by themselves
   roll_back_->tryReset();
@@ -169,16 +193,21 @@ void connection::checkpoint(bool always) {
   });
 }
 
-/// A page that the WAL has twice is written once: this is what it is at most.
+/// A page that the WAL has more than once is written once.
 void connection::count_checkpoint(int frames) {
-  written_ += page_bytes * static_cast<std::uint64_t>(std::max(frames - checkpointed_, 0));
+  if (frames > checkpointed_)
+    written_ += page_bytes * pages_of(log_file(), checkpointed_, frames);
   checkpointed_ = std::max(frames, 0);
 }
 
 std::uint64_t connection::log_bytes() const {
   std::error_code none;
-  auto size = std::filesystem::file_size(settings_.file.string() + "-wal", none);
+  auto size = std::filesystem::file_size(log_file(), none);
   return none ? 0 : size;
+}
+
+std::string connection::log_file() const {
+  return settings_.file.string() + "-wal";
 }
 
 std::uint64_t connection::written_bytes() {
@@ -209,7 +238,8 @@ void connection::count_log(int frames) {
 }
 
 void connection::throw_fault(const SQLite::Exception& thrown) {
-  throw database_error{fault_of(thrown, sqlite3_system_errno(sqlite_.getHandle())),
+  auto now = sqlite3_system_errno(sqlite_.getHandle());
+  throw database_error{fault_of(thrown, system_error_ != 0 ? system_error_ : now),
                        settings_.file.string() + ": " + thrown.what()};
 }
 

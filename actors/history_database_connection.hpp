@@ -53,6 +53,7 @@ private:
   void count_log(int frames);
   int pages_written();
   void count_checkpoint(int frames);
+  std::string log_file() const;
 
   const database_settings settings_;
   SQLite::Database sqlite_;
@@ -60,6 +61,7 @@ private:
   int frames_ = 0;       // in the WAL
   int checkpointed_ = 0; // of these, that are in the database, too
   std::uint64_t written_ = 0;
+  int system_error_ = 0; // of the transaction that was rolled back
 };
 
 /// Rolled back unless it was committed.

@@ -103,8 +103,11 @@ void require(bool holds, connection& with, const std::string& why) {
     refuse(database_fault::corrupt, with, why);
 }
 
-/// A file without content, or one that was not finished when it was created.
+/// A file without content, or one that was not finished when it was created. SQLite itself takes one
+/// of less than a page for empty, too.
 bool is_new(connection& with) {
+  if (with.number("PRAGMA page_count") == 0)
+    require(std::filesystem::file_size(with.sqlite().getFilename()) == 0, with, "cut off");
   return with.number("PRAGMA application_id") == 0 && with.number("PRAGMA user_version") == 0
          && with.number("SELECT count(*) FROM sqlite_master") == 0;
 }
