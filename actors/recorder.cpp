@@ -148,6 +148,7 @@ void recorder_core::recover(const journal_content& left) {
   auto count = rest.size();
   for (; !rest.empty(); rest = rest.subspan(std::min(rest.size(), limits::recorded_at_once)))
     database_->append(left.who.epoch, rest.first(std::min(rest.size(), limits::recorded_at_once)));
+  database_->end_life({left.who.epoch, left.events.back().seq});
   recovered_events_ += count;
   if (left.who.epoch == progress_.newest().epoch)
     progress_.end_life(left.events.back().seq, count);
@@ -387,6 +388,12 @@ void recorder_core::stop() {
 }
 
 void recorder_core::end() {
+  try {
+    if (database_ && degraded_.empty())
+      database_->end_life(progress_.newest());
+  } catch (const database_error& error) {
+    failed(error);
+  }
   begin_snapshot();
   if (!walk_)
     self_->quit(caf::exit_reason::user_shutdown);

@@ -107,6 +107,9 @@ private:
   void schedule_questions();
   void send_questions();
   void start_replays();
+  void ask_record_too(const replay_query& asked, replay_page of_ring,
+                      const then<std::optional<replay_page>>& done);
+  void end_replay(std::optional<replay_page> page, const then<std::optional<replay_page>>& done);
   void start_records();
   void start(waiting_record&& next);
   void fail(web_question&& question, problem why);

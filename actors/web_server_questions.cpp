@@ -185,17 +185,39 @@ void web_server_core::start_replays() {
     auto [asked, done] = std::move(replays_.front());
     replays_.pop_front();
     ++replays_under_way_;
-    auto arrive = [self = weak_from_this(), done = std::move(done)](
+    auto arrive = [self = weak_from_this(), asked, done = std::move(done)](
                     std::optional<replay_page> page) {
       auto alive = self.lock();
+      if (alive && page && needs_record(*page) && alive->wiring_.recorder)
+        return alive->ask_record_too(asked, *std::move(page), done);
       if (alive)
-        --alive->replays_under_way_;
-      done(std::move(page));
-      if (alive)
-        alive->start_replays();
+        alive->end_replay(std::move(page), done);
+      else
+        done(std::move(page));
     };
     request<replay_page>(wiring_.event_hub, std::function{std::move(arrive)}, std::move(asked));
   }
+}
+
+/// The ring does not go back as far; a record that is not to be had leaves the gap.
+void web_server_core::ask_record_too(const replay_query& asked, replay_page of_ring,
+                                     const then<std::optional<replay_page>>& done) {
+  auto arrive = [self = weak_from_this(), asked, done, of_ring = std::move(of_ring)](
+                  std::optional<replay_page> of_record) {
+    auto page = of_record ? joined(asked, of_ring, *std::move(of_record)) : of_ring;
+    if (auto alive = self.lock())
+      alive->end_replay(std::move(page), done);
+    else
+      done(std::move(page));
+  };
+  request<replay_page>(wiring_.recorder, std::function{std::move(arrive)}, asked);
+}
+
+void web_server_core::end_replay(std::optional<replay_page> page,
+                                 const then<std::optional<replay_page>>& done) {
+  --replays_under_way_;
+  done(std::move(page));
+  start_replays();
 }
 
 void web_server_core::ask_capture(mesh_index mesh, capture_query asked,
