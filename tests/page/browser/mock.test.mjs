@@ -130,6 +130,85 @@ test("plots show history at once and go on live, each reading once", async () =>
   assert.deepEqual(p.faults, []);
 });
 
+/** A node that has told its temperature every ten minutes for longer than a month. */
+function longPast(node) {
+  const now = Date.now();
+  const count = 40 * 24 * 6;
+  node.history.TMP = Array.from({ length: count }, (_, i) => ({
+    seq: i + 1,
+    time: new Date(now - (count - i) * 600e3).toISOString(),
+    type: "TMP",
+    data: "0102",
+    value: { celsius: 20 + 5 * Math.sin(i / 20) },
+  }));
+}
+
+test("a month is plotted at once, as the mean of each hour within what it was between", async () => {
+  const { gateway: mock, url } = await gateway({ meshes: [["default", 2]] });
+  longPast(mock.meshes[0].nodes[0]);
+  const p = await page(url, { path: "#/nodes?node=default/1" });
+  await p.waitForSelector('[data-type="TMP"] [data-points="1000"]');
+  mock.asked = [];
+  await p.click('[data-stretch="month"]');
+  await p.waitForSelector('[data-type="TMP"] .band[d*="Z"]');
+  const asked = mock.asked.filter((query) => query.includes("step=3600"));
+  assert.equal(asked.length, mock.asked.length);
+  const plot = p.locator('[data-type="TMP"] [data-points]');
+  const points = Number(await plot.getAttribute("data-points"));
+  assert.ok(points >= 720 && points <= 721, `${points} hours`);
+  await p.focus('[data-type="TMP"] .plot-area');
+  await p.keyboard.press("Home");
+  const said = await p.textContent('[data-type="TMP"] output');
+  assert.match(said, /^[\d.]+ \([\d.]+ to [\d.]+\) at \d{4}-\d\d-\d\d /);
+  await p.click('[data-stretch="latest"]');
+  await p.waitForSelector('[data-type="TMP"] [data-points="1000"]');
+  assert.equal(await p.locator('[data-type="TMP"] .band[d]').count(), 0);
+  assert.deepEqual(p.faults, []);
+});
+
+test("an hour is plotted reading by reading when they are few, and by steps when they are many", async () => {
+  const { gateway: mock, url } = await gateway({ meshes: [["default", 2]] });
+  const [few, many] = mock.meshes[0].nodes;
+  longPast(few);
+  const now = Date.now();
+  many.history.TMP = Array.from({ length: 3000 }, (_, i) => ({
+    seq: i + 1,
+    time: new Date(now - (3000 - i) * 1000).toISOString(),
+    data: "01",
+    value: { celsius: i % 7 },
+  }));
+  const p = await page(url, { path: "#/nodes?node=default/1" });
+  await p.click('[data-stretch="hour"]');
+  await until(p, () => {
+    const plot = document.querySelector('[data-type="TMP"] [data-points]');
+    return plot && Number(plot.dataset.points) <= 6;
+  });
+  assert.equal(await p.locator('[data-type="TMP"] .band[d]').count(), 0);
+  await p.evaluate(() => (location.hash = "#/nodes?node=default/2"));
+  await p.waitForSelector('[data-type="TMP"] .band[d*="Z"]');
+  assert.ok(mock.asked.some((query) => query.includes("step=5")));
+  assert.deepEqual(p.faults, []);
+});
+
+test("a record that is not written is told, and so is what is shown without it", async () => {
+  const { gateway: mock, url } = await gateway({
+    meshes: [["default", 1]],
+    recorder: { state: "degraded", reason: "no space on the disk" },
+  });
+  const [mesh] = mock.meshes;
+  for (let i = 0; i < 5; ++i) mock.publish(mesh.measure(mesh.nodes[0], Date.now() - 5000 + i * 1000));
+  const p = await page(url, { path: "#/nodes?node=default/1" });
+  await p.waitForSelector("#past-incomplete:not([hidden])");
+  await until(p, () =>
+    /not being recorded: no space/.test(document.querySelector("#record-notice").textContent),
+  );
+  mock.recorder = { state: "recording", reason: "" };
+  await p.waitForSelector("#record-notice", { state: "hidden" });
+  await p.click('[data-stretch="day"]');
+  await p.waitForSelector("#past-incomplete", { state: "hidden" });
+  assert.deepEqual(p.faults, []);
+});
+
 test("a refused command says why, and one that is taken is followed until it is written", async () => {
   const { gateway: mock, url } = await gateway({ updates: 20 });
   const p = await page(url, { path: "#/commands", allowed: /status of 503/ });

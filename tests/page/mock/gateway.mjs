@@ -24,6 +24,7 @@ export class MockGateway {
     updates = 0,
     undeclared = false,
     incidents = [],
+    recorder = null,
   } = {}) {
     this.meshes = meshes.map(([name, count]) => new MockMesh(name, count, { undeclared }));
     this.token = token;
@@ -32,6 +33,8 @@ export class MockGateway {
     this.ring = [];
     this.peers = new Set();
     this.incidents = incidents;
+    this.recorder = recorder;
+    this.asked = []; // of histories: the queries
     this.commands = [];
     this.updates = updates;
     this.next = 0;
@@ -171,11 +174,15 @@ export class MockGateway {
     const parts = url.pathname.split("/").slice(3).map(decodeURIComponent);
     const body = [];
     for await (const part of request) body.push(part);
-    const [status, answer] = this.api(parts, Buffer.concat(body).toString());
+    const [status, answer] = this.api(
+      parts,
+      Buffer.concat(body).toString(),
+      url.searchParams,
+    );
     json(status, answer);
   }
 
-  api([what, name, , address, , type], body) {
+  api([what, name, , address, , type], body, query) {
     const missing = [
       404,
       {
@@ -194,8 +201,20 @@ export class MockGateway {
     if (body) return this.command(mesh, JSON.parse(body));
     const node = mesh.nodes.find((n) => n.address === Number(address));
     if (!node) return missing;
-    if (type) return [200, { readings: [...(node.history[type] ?? [])].reverse() }];
+    if (type) return [200, this.history(node.history[type] ?? [], query)];
     return [200, mesh.object(node)];
+  }
+
+  history(readings, query) {
+    this.asked.push(query.toString());
+    const from = Number(query.get("from") ?? 0) * 1000;
+    const step = Number(query.get("step") ?? 0) * 1000;
+    const found = readings.filter(({ time }) => Date.parse(time) >= from);
+    const told = this.recorder?.state === "degraded" ? { complete: false } : {};
+    if (step) return { step: step / 1000, buckets: bucketsOf(found, step), ...told };
+    const newest = found.slice(-Number(query.get("limit"))).reverse();
+    const next = newest.length < found.length ? { next: String(newest.at(-1).seq) } : {};
+    return { readings: newest, ...next, ...told };
   }
 
   command(mesh, { kind, node = 0 }) {
@@ -248,6 +267,7 @@ export class MockGateway {
       incidents: { total: this.incidents.length, recent: [] },
       meshes: this.meshes.map((mesh) => mesh.status()),
       events: { epoch: this.epoch, seq: this.seq },
+      ...(this.recorder ? { recorder: this.recorder } : {}),
     };
   }
 
@@ -266,6 +286,24 @@ export class MockGateway {
       response.end();
     }
   }
+}
+
+/** As protocol/WEB.md §1.5 has them. */
+function bucketsOf(readings, step) {
+  const buckets = new Map();
+  for (const { time, value } of readings) {
+    const begin = Math.floor(Date.parse(time) / step) * step;
+    if (!buckets.has(begin)) buckets.set(begin, { time: iso(begin), count: 0, fields: {} });
+    const bucket = buckets.get(begin);
+    ++bucket.count;
+    for (const [name, y] of Object.entries(value ?? {})) {
+      const field = (bucket.fields[name] ??= { count: 0, min: y, max: y, mean: 0, last: y });
+      field.mean = (field.mean * field.count + y) / ++field.count;
+      Object.assign(field, { min: Math.min(field.min, y), max: Math.max(field.max, y), last: y });
+    }
+    if (!value) delete bucket.fields;
+  }
+  return [...buckets.values()];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rejectShare, verdict, worstLink } from "../../../app/web/page/js/model/health.js";
+import { recordFault, rejectShare, verdict, worstLink } from "../../../app/web/page/js/model/health.js";
 import { Mesh } from "../../../app/web/page/js/model/mesh.js";
 import { formatRoute, parseRoute } from "../../../app/web/page/js/model/route.js";
 import { lanes, linkSpans, ticks } from "../../../app/web/page/js/model/timeline.js";
@@ -79,4 +79,10 @@ test("an address says where one is, and unknown ones lead to the overview", () =
   assert.deepEqual(parseRoute(formatRoute(route)), route);
   assert.equal(formatRoute({ view: "events", mesh: null, node: null, show: "both" }), "#/events");
   assert.equal(parseRoute("#/nowhere").view, "overview");
+});
+
+test("a record that is not written is a fault, none and one that is are not", () => {
+  assert.match(recordFault({ state: "degraded", reason: "disk full" }), /not being recorded: disk/);
+  assert.equal(recordFault({ state: "recording", reason: "" }), "");
+  assert.equal(recordFault(undefined), "");
 });

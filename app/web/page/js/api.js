@@ -75,9 +75,14 @@ export class Api {
     return this.ask(`/meshes/${encodeURIComponent(mesh)}/nodes/${address}`);
   }
 
-  history({ mesh, address }, type) {
+  /** A page: the newest readings, or with `step` (ms) what they were in each step, oldest first. */
+  history({ mesh, address }, type, { from = null, step = null, cursor = null } = {}) {
+    let query = "limit=1000";
+    if (from !== null) query += `&from=${(Math.max(from, 0) / 1000).toFixed(3)}`;
+    if (step !== null) query += `&step=${Math.round(step / 1000)}`;
+    if (cursor !== null) query += `&cursor=${encodeURIComponent(cursor)}`;
     return this.ask(
-      `/meshes/${encodeURIComponent(mesh)}/nodes/${address}/history/${typePath(type)}?limit=1000`,
+      `/meshes/${encodeURIComponent(mesh)}/nodes/${address}/history/${typePath(type)}?${query}`,
     );
   }
 

@@ -38,6 +38,13 @@ export function verdict(mesh, incidents, now) {
   return { state, word, span, reason: reason || (state === "up" ? "frames are decoded" : "") };
 }
 
+/** Why history is not recorded now; empty: it is, or shall not be. */
+export function recordFault(recorder) {
+  if (recorder?.state !== "degraded") return "";
+  const why = recorder.reason ? `: ${recorder.reason}` : "";
+  return `History is not being recorded${why}. What happens is shown, and recorded late if it can be.`;
+}
+
 /** The share of what came that could not be used, of the last seconds. */
 export function rejectShare({ frames, rejects }) {
   const all = frames + rejects;

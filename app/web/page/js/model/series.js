@@ -6,8 +6,10 @@ const longestNumber = 4;
 
 /** The readings of one type of one node, oldest first; each is in it once. */
 export class Series {
-  constructor(type) {
+  /** `extent`: what a plot spans; without it from the first reading to the last one. */
+  constructor(type, extent = null) {
     this.type = type;
+    this.extent = extent;
     this.readings = [];
     this.version = 0;
   }
@@ -23,6 +25,14 @@ export class Series {
     this.readings.splice(0, this.readings.length - pointsKept);
     ++this.version;
     return true;
+  }
+
+  get isDrawable() {
+    return this.readings.length > 1;
+  }
+
+  label(field) {
+    return field ?? "as unsigned number";
   }
 
   /** Names of what can be plotted. */
@@ -69,13 +79,13 @@ export function decimate(points, buckets) {
   return out;
 }
 
-/** The range of y with some air; a flat line lies in the middle. */
+/** The range of y, or of what it lies between, with some air; a flat line lies in the middle. */
 export function rangeOf(points) {
   let low = Infinity;
   let high = -Infinity;
-  for (const { y } of points) {
-    if (y < low) low = y;
-    if (y > high) high = y;
+  for (const { y, low: least = y, high: most = y } of points) {
+    if (least < low) low = least;
+    if (most > high) high = most;
   }
   const air = high > low ? (high - low) * 0.08 : Math.abs(high) * 0.01 || 1;
   return { low, high, bottom: low - air, top: high + air };

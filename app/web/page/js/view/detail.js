@@ -4,6 +4,7 @@ import { readingOf } from "../model/node.js";
 import { Series } from "../model/series.js";
 import { byId, glyph, h, keyed, setGlyph, setHidden, setText } from "./dom.js";
 import { facts } from "./panel.js";
+import { Past } from "./past.js";
 import { TypeBox } from "./type_box.js";
 
 const covers = matchMedia("(max-width: 480px)"); // then the node lies over the whole page
@@ -16,6 +17,7 @@ export class Detail {
     this.element = byId("detail");
     this.key = null;
     this.series = new Map();
+    this.past = new Past(context, () => this.node && this.showPast(this.node));
     this.build();
     context.store.onReading = (node, reading) => {
       if (node.key === this.key) this.seriesOf(reading.type).merge([reading]);
@@ -50,6 +52,8 @@ export class Detail {
       {},
       this.facts,
       h("h3", { text: "Readings" }),
+      this.past.chips,
+      this.past.note,
       this.readings,
       h("h3", { text: "Messages" }),
       this.messages,
@@ -69,6 +73,7 @@ export class Detail {
     this.key = route.node;
     this.series = new Map();
     this.asked = new Set();
+    this.past.forget();
     this.refreshedAt = 0;
     keyed(this.readings, [], (x) => x);
     keyed(this.messages, [], (x) => x);
@@ -106,7 +111,7 @@ export class Detail {
     }
     this.showHead(node);
     this.askForHistory(node);
-    this.showReadings(node);
+    this.showPast(node);
     this.showMessages(node);
     if (now - this.refreshedAt >= refreshEvery) this.refresh(node, now);
   }
@@ -141,8 +146,9 @@ export class Detail {
       this.asked.add(type);
       const { key } = this;
       this.context.api.history(node, type).then(
-        ({ readings }) => {
+        ({ readings, complete }) => {
           if (this.key !== key) return;
+          if (this.past.isLatest) this.past.told(complete !== false);
           const series = this.seriesOf(type);
           series.merge(readings.map((said) => readingOf({ ...said, type })));
           node.retrace(series.readings);
@@ -167,6 +173,16 @@ export class Detail {
     );
   }
 
+  showPast(node) {
+    this.past.ask(node, Date.now());
+    this.showReadings(node);
+  }
+
+  /** What a plot is made of; nothing while it is on its way. */
+  sourceOf(type) {
+    return this.past.isLatest ? this.seriesOf(type) : this.past.sourceOf(type);
+  }
+
   showReadings(node) {
     const now = this.context.api.now();
     const { decimals } = this.context.store.mesh(node.mesh);
@@ -176,7 +192,7 @@ export class Detail {
       (type) => type,
       (type) => new TypeBox(type).element,
       (element, type) => {
-        element.box.show(node.latest.get(type), this.seriesOf(type), now, decimals.get(type));
+        element.box.show(node.latest.get(type), this.sourceOf(type), now, decimals.get(type));
       },
     );
   }

@@ -72,6 +72,7 @@ export class Overview {
       ["Uptime", duration(status.uptime_seconds * 1000)],
       ["Events", count(status.events?.seq)],
       ["Incidents", count(status.incidents?.total)],
+      ...(status.recorder ? [["Record", status.recorder.state]] : []),
       ["Parts", partsText(status.actors ?? [])],
     ]);
     keyed(

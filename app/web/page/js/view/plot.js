@@ -1,13 +1,19 @@
-import { clock, fieldValue } from "../model/format.js";
+import { clock, fieldValue, moment } from "../model/format.js";
+import { pathsOfSteps } from "../model/past.js";
 import { nearest, pathOf, rangeOf } from "../model/series.js";
 import { h, setAttribute, setText, svg } from "./dom.js";
 
 const [width, height] = [320, 64];
+const longest = 86400e3 / 2; // ms of which the time of day says enough
 
-/** One field over time. Pointing at it, or arrows, read single values. */
+/**
+ * One field over time, as a line, or as the mean of each step within what it was between.
+ * Pointing at it, or arrows, read single values.
+ */
 export class Plot {
   constructor(label) {
     this.points = [];
+    this.band = svg("path", { class: "band" });
     this.line = svg("path", { class: "line" });
     this.dot = svg("circle", { class: "dot", r: 3, hidden: true });
     this.cross = svg("line", { class: "cross", y1: 0, y2: height, hidden: true });
@@ -20,6 +26,7 @@ export class Plot {
       "svg",
       { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" },
       svg("line", { class: "rule", x1: 0, x2: width, y1: height / 2, y2: height / 2 }),
+      this.band,
       this.line,
       this.cross,
     );
@@ -52,20 +59,33 @@ export class Plot {
     this.area.addEventListener("keydown", (event) => this.key(event));
   }
 
-  show(points, decimals) {
+  /** `extent`: what it spans; null: from the first point to the last one. */
+  show(points, decimals, extent = null) {
     this.points = points;
     this.text = (y) => fieldValue(y, decimals);
     if (!points.length) return;
     const range = rangeOf(points);
-    this.box = { from: points[0].t, to: points.at(-1).t, ...range };
-    setAttribute(this.line, "d", pathOf(points, width, height, this.box));
+    const { from, to } = extent ?? { from: points[0].t, to: points.at(-1).t };
+    this.box = { from, to, ...range };
+    this.when = (t) => (to - from > longest ? moment(t, to) : clock(t));
+    const { line, band } =
+      points[0].until === undefined
+        ? { line: pathOf(points, width, height, this.box), band: null }
+        : pathsOfSteps(points, width, height, this.box);
+    setAttribute(this.line, "d", line);
+    setAttribute(this.band, "d", band);
     setText(this.low, this.text(range.low));
     setText(this.high, this.text(range.high));
-    setText(this.from, clock(this.box.from));
-    setText(this.to, clock(this.box.to));
+    setText(this.from, this.when(from));
+    setText(this.to, this.when(to));
     setAttribute(this.area, "aria-valuemin", 0);
     setAttribute(this.area, "aria-valuemax", points.length - 1);
-    if (!this.reading) this.read(null);
+    if (!points.includes(this.reading)) this.read(null);
+  }
+
+  said({ t, y, low = y, high = y }) {
+    const between = low === high ? "" : ` (${this.text(low)} to ${this.text(high)})`;
+    return `${this.text(y)}${between} at ${this.when(t)}`;
   }
 
   point(event) {
@@ -88,9 +108,9 @@ export class Plot {
     this.reading = point;
     const shown = point ?? this.points.at(-1);
     if (!shown) return;
-    setText(this.value, point ? `${this.text(shown.y)} at ${clock(shown.t)}` : this.text(shown.y));
+    setText(this.value, point ? this.said(shown) : this.text(shown.y));
     setAttribute(this.area, "aria-valuenow", this.points.indexOf(shown));
-    setAttribute(this.area, "aria-valuetext", `${this.text(shown.y)} at ${clock(shown.t)}`);
+    setAttribute(this.area, "aria-valuetext", this.said(shown));
     if (point) {
       const x = ((point.t - this.box.from) / (this.box.to - this.box.from || 1)) * width;
       setAttribute(this.cross, "x1", x);

@@ -1,5 +1,5 @@
 import { duration, moment } from "../model/format.js";
-import { verdict, worstLink } from "../model/health.js";
+import { recordFault, verdict, worstLink } from "../model/health.js";
 import { byId, h, keyed, setAttribute, setGlyph, setHidden, setText, glyph } from "./dom.js";
 import { keepForGood } from "../storage.js";
 import { readouts } from "./readouts.js";
@@ -66,7 +66,17 @@ export class Shell {
 
   tick() {
     this.showConnection();
+    this.showRecord();
     this.showVerdicts();
+  }
+
+  /** A record that cannot be written is a fault that nobody sees otherwise. */
+  showRecord() {
+    const text = recordFault(this.context.store.status?.recorder);
+    const notice = byId("record-notice");
+    setHidden(notice, !text);
+    setText(notice, text);
+    this.announce("record", text || "The record is written");
   }
 
   showConnection() {

@@ -18,10 +18,11 @@ export class TypeBox {
       this.plots,
     );
     this.element.box = this;
-    this.drawn = -1;
+    this.drawn = { source: null, version: -1 };
   }
 
-  show(latest, series, now, decimals = {}) {
+  /** `source`: a Series or a Summary; nothing: it is on its way. */
+  show(latest, source, now, decimals = {}) {
     if (latest) {
       setText(this.age, `${age(now - latest.time)} ago`);
       setText(
@@ -33,21 +34,22 @@ export class TypeBox {
       setAttribute(this.value, "data-known", latest.value ? "" : null);
       setText(this.raw, `${spacedHex(latest.data)}   ${printable(latest.data)}`);
     }
-    if (series.version === this.drawn) return;
-    this.drawn = series.version;
-    const fields = series.readings.length > 1 ? series.fields() : [];
+    setAttribute(this.plots, "data-waits", !source);
+    if (!source || (source === this.drawn.source && source.version === this.drawn.version)) return;
+    this.drawn = { source, version: source.version };
+    const fields = source.isDrawable ? source.fields() : [];
     keyed(
       this.plots,
       fields,
-      (field) => field ?? "",
+      (field) => source.label(field),
       (field) => {
-        const plot = new Plot(field ?? "as unsigned number");
+        const plot = new Plot(source.label(field));
         plot.element.plot = plot;
         return plot.element;
       },
       (element, field) => {
-        const points = series.points(field);
-        element.plot.show(points, decimals[field]);
+        const points = source.points(field);
+        element.plot.show(points, decimals[field], source.extent);
         element.dataset.points = points.length;
       },
     );
