@@ -251,6 +251,12 @@ result<history_list> http_gateway::history_pages(const std::string& path, std::s
   return history_list{*std::move(items), complete};
 }
 
+result<capture_page> http_gateway::captured(const std::string& mesh, std::uint64_t position) {
+  auto page = object_of(get(path_of(mesh) + "/capture?limit=" + std::to_string(most_of_a_page)
+                            + "&cursor=" + std::to_string(position)));
+  return page ? parse_capture_page(json_view{*page}) : page.error();
+}
+
 result<json::value> http_gateway::submit(const std::string& mesh, const json::object& command) {
   return object_of(
       session_->ask(http::verb::post, path_of(mesh) + "/commands", json::serialize(command)));

@@ -108,6 +108,9 @@ TEST_CASE("each command reaches the gateway and sets the exit code") {
       {"watch --count 1 --kind reading --kind message --node 5 --type GPS",
        feed_of(R"({"kind":"reading","node":5})", web_ending::gateway_closes)},
       {"status", script_of("GET /api/v1/status", "{}")},
+      {"capture --out /dev/null",
+       script_of("GET " + mesh + "/capture?limit=1000&cursor=0",
+                 R"({"since":"2026-01-31T12:00:00Z","records":[],"next":"0","complete":true})")},
   };
   for (const auto& one : cases) {
     CAPTURE(one.line);
@@ -141,6 +144,7 @@ TEST_CASE("what cannot be meant is a usage error, and nothing runs") {
                     "get",
                     "get GPS 5 6",
                     "history 5",
+                    "capture",
                     "history 5 GPS --limit 0",
                     "history 5 GPS --limit 65537",
                     "send",
