@@ -34,7 +34,7 @@ database_fault fault_of_system(int number) {
 }
 
 database_fault fault_of(const SQLite::Exception& thrown, int system_error) {
-  switch (thrown.getErrorCode()) {
+  switch (thrown.getErrorCode() & 0xFF) {
     case SQLITE_FULL: return database_fault::full;
     case SQLITE_READONLY:
     case SQLITE_PERM: return database_fault::read_only;
@@ -54,13 +54,36 @@ database_fault fault_of(const SQLite::Exception& thrown, int system_error) {
   }
 }
 
+[[noreturn]] void fail(database_fault fault, const std::filesystem::path& file,
+                       const std::string& why) {
+  throw database_error{fault, file.string() + ": " + why};
+}
+
+/// What SQLite itself would not refuse: it takes a version of the file that it cannot write for one that is to be
+/// read only, and reads a last page that is not whole as if zeros followed (which is right as long
+/// as there is a WAL that has the whole one).
+void check_header(int file, const std::filesystem::path& name) {
+  std::array<std::byte, 20> header{};
+  if (::pread(file, header.data(), header.size(), 0) != std::ssize(header))
+    return;
+  if (header[18] > std::byte{2} || header[19] > std::byte{2})
+    fail(database_fault::corrupt, name, "of no version of SQLite");
+  auto page = read_big(std::span{header}.subspan(16, 2));
+  auto log = name;
+  log += "-wal";
+  std::error_code none;
+  auto has_log = std::filesystem::file_size(log, none) > 0 && !none;
+  if (!has_log && page > 1 && std::filesystem::file_size(name) % page != 0)
+    fail(database_fault::corrupt, name, "cut off");
+}
+
 /// SQLite would make it readable for everybody; its WAL gets the mode of the database.
-const std::filesystem::path& created(const std::filesystem::path& file) {
-  file_descriptor made{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-  if (!made)
-    throw database_error{fault_of_system(errno),
-                         file.string() + ": " + std::generic_category().message(errno)};
-  return file;
+const std::filesystem::path& created(const std::filesystem::path& name) {
+  file_descriptor file{::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  if (!file)
+    fail(fault_of_system(errno), name, std::generic_category().message(errno));
+  check_header(file.get(), name);
+  return name;
 }
 
 SQLite::Database opened(const database_settings& settings) {
@@ -68,7 +91,7 @@ SQLite::Database opened(const database_settings& settings) {
     return SQLite::Database{created(settings.file).string(),
                             SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_milliseconds};
   } catch (const SQLite::Exception& thrown) {
-    throw database_error{fault_of(thrown, errno), settings.file.string() + ": " + thrown.what()};
+    fail(fault_of(thrown, errno), settings.file, thrown.what());
   }
 }
 
@@ -104,7 +127,7 @@ connection::connection(const database_settings& settings)
                                std::pair{SQLITE_DBCONFIG_ENABLE_VIEW, 0}})
     sqlite3_db_config(handle, option, value, nullptr);
   if (sqlite3_db_readonly(handle, "main") == 1)
-    throw database_error{database_fault::read_only, settings_.file.string() + ": read-only"};
+    fail(database_fault::read_only, settings_.file, "can only be read");
   guarded([&] {
     sqlite_.exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
                  "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA foreign_keys=OFF;");
@@ -118,8 +141,7 @@ void connection::use() {
   guarded([&] {
     auto* handle = sqlite_.getHandle();
     if (auto mode = text("PRAGMA journal_mode=WAL"); mode != "wal")
-      throw database_error{database_fault::io,
-                           settings_.file.string() + ": no WAL, but " + mode};
+      fail(database_fault::io, settings_.file, "no WAL, but " + mode);
     sqlite_.exec("PRAGMA wal_autocheckpoint=0");
     sqlite_.exec("PRAGMA journal_size_limit=" + std::to_string(2 * settings_.log_before_checkpoint));
     sqlite_.exec(settings_.sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
@@ -239,8 +261,7 @@ void connection::count_log(int frames) {
 
 void connection::throw_fault(const SQLite::Exception& thrown) {
   auto now = sqlite3_system_errno(sqlite_.getHandle());
-  throw database_error{fault_of(thrown, system_error_ != 0 ? system_error_ : now),
-                       settings_.file.string() + ": " + thrown.what()};
+  fail(fault_of(thrown, system_error_ != 0 ? system_error_ : now), settings_.file, thrown.what());
 }
 
 } // namespace xylem::record
