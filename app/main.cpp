@@ -4,6 +4,7 @@
 #include "app/commands/replay.hpp"
 #include "app/commands/run.hpp"
 #include "app/commands/sim.hpp"
+#include "app/commands/state.hpp"
 #include "app/commands/token.hpp"
 #include "app/commands/version.hpp"
 
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
   xylem::add_client_commands(app, exit_code);
   xylem::add_replay(app, exit_code);
   xylem::add_token(app, exit_code);
+  xylem::add_state(app, exit_code);
   xylem::add_completion(app, exit_code);
   xylem::add_version(app, exit_code);
   try {

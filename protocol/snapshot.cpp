@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view magic = "XYLMSNAP";
 constexpr std::uint32_t container_format = 1;
-constexpr std::uint32_t body_version = 1;
 
 /// Where the CRC stands, which is about everything else.
 constexpr std::size_t checked_header = snapshot_header - sizeof(std::uint32_t);
@@ -22,7 +21,7 @@ struct container {
   std::uint32_t version;
   bytes_view body{};
 
-  bool is_later() const noexcept { return format > container_format || version > body_version; }
+  bool is_later() const noexcept { return format > container_format || version > snapshot_version; }
 };
 
 std::uint32_t checksum(bytes_view file) {
@@ -55,7 +54,7 @@ container open(bytes_view file) {
 std::string about_versions(const container& found) {
   return "of format " + std::to_string(found.format) + " and version "
          + std::to_string(found.version) + ", this xylem reads "
-         + std::to_string(container_format) + " and " + std::to_string(body_version);
+         + std::to_string(container_format) + " and " + std::to_string(snapshot_version);
 }
 
 } // namespace
@@ -68,7 +67,7 @@ bytes encode_snapshot(const saved_state& state) {
     throw std::invalid_argument{"a snapshot of " + std::to_string(length) + " bytes is too long"};
   auto* at = write(file.data(), view_of(magic));
   at = write_big(at, container_format);
-  at = write_big(at, body_version);
+  at = write_big(at, snapshot_version);
   at = write_big(at, std::uint64_t{length});
   write_big(at, checksum(file));
   return file;
@@ -76,7 +75,7 @@ bytes encode_snapshot(const saved_state& state) {
 
 std::variant<saved_state, std::string> decode_snapshot(bytes_view file) try {
   auto found = open(file);
-  if (found.format != container_format || found.version != body_version)
+  if (found.format != container_format || found.version != snapshot_version)
     return about_versions(found);
   return read_snapshot_body(found.body);
 } catch (const std::exception& error) { // archives and allocations have their own

@@ -9,6 +9,9 @@ namespace xylem {
 /// Longest body of a snapshot that is written or read (record §3).
 inline constexpr std::size_t max_snapshot = 512U << 20;
 
+/// Version of the body.
+inline constexpr std::uint32_t snapshot_version = 1;
+
 /// What stands before the body.
 inline constexpr std::size_t snapshot_header = 28;
 
