@@ -43,19 +43,20 @@ fs::path with(fs::path file, const std::string& ending) {
 }
 
 bool is_taken(const fs::path& file) {
-  return std::ranges::any_of(belongings, [&](auto ending) { return fs::exists(with(file, ending)); });
+  return std::ranges::any_of(belongings,
+                             [&](auto ending) { return fs::exists(with(file, ending)); });
 }
 
 } // namespace
 
 std::string_view to_string(database_fault fault) noexcept {
   switch (fault) {
-    case database_fault::full: return "full";
-    case database_fault::read_only: return "read-only";
-    case database_fault::locked: return "locked";
-    case database_fault::corrupt: return "corrupt";
-    case database_fault::newer: return "newer";
-    case database_fault::io: return "io";
+  case database_fault::full: return "full";
+  case database_fault::read_only: return "read-only";
+  case database_fault::locked: return "locked";
+  case database_fault::corrupt: return "corrupt";
+  case database_fault::newer: return "newer";
+  case database_fault::io: return "io";
   }
   return "unknown";
 }

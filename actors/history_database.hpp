@@ -12,12 +12,12 @@ namespace xylem {
 
 /// Why the database cannot be used now (record §2).
 enum class database_fault : std::uint8_t {
-  full,      ///< no space on the disk
+  full, ///< no space on the disk
   read_only,
-  locked,    ///< another program holds it
-  corrupt,   ///< must be set aside
-  newer,     ///< of a later version of xylem: left alone
-  io,        ///< anything else of the system below
+  locked,  ///< another program holds it
+  corrupt, ///< must be set aside
+  newer,   ///< of a later version of xylem: left alone
+  io,      ///< anything else of the system below
 };
 
 std::string_view to_string(database_fault fault) noexcept;
@@ -35,9 +35,9 @@ private:
 
 struct database_settings {
   std::filesystem::path file;
-  std::vector<std::string> meshes;      ///< names by mesh_index
-  bool sync = true;                     ///< a commit survives a power cut, not only the process
-  std::size_t cache_bytes = 4U << 20;   ///< of SQLite's page cache
+  std::vector<std::string> meshes;    ///< names by mesh_index
+  bool sync = true;                   ///< a commit survives a power cut, not only the process
+  std::size_t cache_bytes = 4U << 20; ///< of SQLite's page cache
   std::size_t log_before_checkpoint = 4U << 20; ///< bytes of the WAL
 };
 
@@ -80,16 +80,16 @@ public:
   cursor reached() const;
 
   /// Appends events of one life of the hub in one transaction. Their `seq` ascend and are above
-  /// reached(), or of a new life, whose epoch is above all others; numbers that are left out were not
-  /// recorded.
+  /// reached(), or of a new life, whose epoch is above all others; numbers that are left out were
+  /// not recorded.
   void append(std::uint64_t epoch, std::span<const event> events);
 
   /// Nothing came after this event in its life, recorded or not: told at its end, so that who has
   /// seen it knows that nothing is missing before the next life.
   void end_life(cursor last);
 
-  /// What came after a cursor of any life, the lives in order; a page never mixes two. A gap first when events are
-  /// missing after the cursor. `complete` when nothing newer is in the database.
+  /// What came after a cursor of any life, the lives in order; a page never mixes two. A gap first
+  /// when events are missing after the cursor. `complete` when nothing newer is in the database.
   replay_page read_after(const replay_query& asked, wall_time now) const;
 
   /// The newest readings of a series in a range, newest first, packed or not, at most `limit`.
@@ -103,7 +103,8 @@ public:
   bool knows(mesh_index mesh, node_address node) const;
 
   /// Events after a cursor in their order; for the start.
-  void for_each_event(cursor after, const std::function<void(std::uint64_t epoch, const event&)>& visit) const;
+  void for_each_event(cursor after,
+                      const std::function<void(std::uint64_t epoch, const event&)>& visit) const;
 
   /// The highest number of a reading of a mesh, 0: none.
   std::uint64_t last_reading(mesh_index mesh) const;

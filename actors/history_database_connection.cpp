@@ -1,6 +1,7 @@
 #include "actors/history_database_connection.hpp"
 
 #include "actors/file_descriptor.hpp"
+#include "actors/history_database_file.hpp"
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Exception.h>
@@ -16,86 +17,12 @@ namespace xylem::record {
 
 namespace {
 
-constexpr int busy_milliseconds = 1000;
 constexpr std::uint64_t page_bytes = 4096;
 constexpr std::uint64_t frame_bytes = page_bytes + 24; // with the header of a frame
 constexpr std::uint64_t log_header_bytes = 32;
 
-database_fault fault_of_system(int number) {
-  switch (number) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG: return database_fault::full;
-    case EROFS:
-    case EACCES:
-    case EPERM: return database_fault::read_only;
-    default: return database_fault::io;
-  }
-}
-
-database_fault fault_of(const SQLite::Exception& thrown, int system_error) {
-  switch (thrown.getErrorCode() & 0xFF) {
-    case SQLITE_FULL: return database_fault::full;
-    case SQLITE_READONLY:
-    case SQLITE_PERM: return database_fault::read_only;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL: return database_fault::locked;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_FORMAT:
-    case SQLITE_ERROR:    // a table or column that is not there
-    case SQLITE_SCHEMA:
-    case SQLITE_MISMATCH: // a value that cannot be there
-    case SQLITE_CONSTRAINT: return database_fault::corrupt;
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN: return fault_of_system(system_error);
-    default: return database_fault::io;
-  }
-}
-
-[[noreturn]] void fail(database_fault fault, const std::filesystem::path& file,
-                       const std::string& why) {
-  throw database_error{fault, file.string() + ": " + why};
-}
-
-/// What SQLite itself would not refuse: it takes a version of the file that it cannot write for one that is to be
-/// read only, and reads a last page that is not whole as if zeros followed (which is right as long
-/// as there is a WAL that has the whole one).
-void check_header(int file, const std::filesystem::path& name) {
-  std::array<std::byte, 20> header{};
-  if (::pread(file, header.data(), header.size(), 0) != std::ssize(header))
-    return;
-  if (header[18] > std::byte{2} || header[19] > std::byte{2})
-    fail(database_fault::corrupt, name, "of no version of SQLite");
-  auto page = read_big(std::span{header}.subspan(16, 2));
-  auto log = name;
-  log += "-wal";
-  std::error_code none;
-  auto has_log = std::filesystem::file_size(log, none) > 0 && !none;
-  if (!has_log && page > 1 && std::filesystem::file_size(name) % page != 0)
-    fail(database_fault::corrupt, name, "cut off");
-}
-
-/// SQLite would make it readable for everybody; its WAL gets the mode of the database.
-const std::filesystem::path& created(const std::filesystem::path& name) {
-  file_descriptor file{::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-  if (!file)
-    fail(fault_of_system(errno), name, std::generic_category().message(errno));
-  check_header(file.get(), name);
-  return name;
-}
-
-SQLite::Database opened(const database_settings& settings) {
-  try {
-    return SQLite::Database{created(settings.file).string(),
-                            SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_milliseconds};
-  } catch (const SQLite::Exception& thrown) {
-    fail(fault_of(thrown, errno), settings.file, thrown.what());
-  }
-}
-
-/// How many pages of the database are in these frames of a WAL; a frame begins with the page's number.
+/// How many pages of the database are in these frames of a WAL; a frame begins with the page's
+/// number.
 std::uint64_t pages_of(const std::string& log, int begin, int end) {
   file_descriptor file{::open(log.c_str(), O_RDONLY | O_CLOEXEC)};
   std::unordered_set<std::uint32_t> pages;
@@ -117,14 +44,13 @@ void require_row(SQLite::Statement& asked) {
 } // namespace
 
 connection::connection(const database_settings& settings)
-    : settings_{settings}, sqlite_{opened(settings)} {
+    : settings_{settings}, sqlite_{open_file(settings.file)} {
   auto* handle = sqlite_.getHandle();
   sqlite3_extended_result_codes(handle, 1);
   // What is in it may have been made by anybody.
-  for (auto [option, value] : {std::pair{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
-                               std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
-                               std::pair{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-                               std::pair{SQLITE_DBCONFIG_ENABLE_VIEW, 0}})
+  for (auto [option, value] :
+       {std::pair{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}, std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
+        std::pair{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}, std::pair{SQLITE_DBCONFIG_ENABLE_VIEW, 0}})
     sqlite3_db_config(handle, option, value, nullptr);
   if (sqlite3_db_readonly(handle, "main") == 1)
     fail(database_fault::read_only, settings_.file, "can only be read");
@@ -143,7 +69,8 @@ void connection::use() {
     if (auto mode = text("PRAGMA journal_mode=WAL"); mode != "wal")
       fail(database_fault::io, settings_.file, "no WAL, but " + mode);
     sqlite_.exec("PRAGMA wal_autocheckpoint=0");
-    sqlite_.exec("PRAGMA journal_size_limit=" + std::to_string(2 * settings_.log_before_checkpoint));
+    sqlite_.exec("PRAGMA journal_size_limit="
+                 + std::to_string(2 * settings_.log_before_checkpoint));
     sqlite_.exec(settings_.sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
     sqlite3_wal_hook(handle, &connection::on_commit, this);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);

@@ -53,9 +53,11 @@ void event_log::require_order(std::uint64_t epoch, std::span<const event> events
   }
 }
 
-/// The last event of the life before is told with it: from now on the log does not tell it any more.
+/// The last event of the life before is told with it: from now on the log does not tell it any
+/// more.
 life event_log::begin_life(std::uint64_t epoch) {
-  life next{.epoch = epoch, .base = state_.lives.empty() ? 0 : state_.last_id() + ids_between_lives};
+  life next{.epoch = epoch,
+            .base = state_.lives.empty() ? 0 : state_.last_id() + ids_between_lives};
   if (!state_.lives.empty()) {
     SQLite::Statement close{with_.sqlite(), "UPDATE life SET last = ? WHERE epoch = ?"};
     execution{close, state_.lives.back().last, state_.lives.back().epoch}.run();
@@ -69,16 +71,11 @@ void event_log::write(const life& of, std::span<const event> events) {
   if (of.ended) // it was not, after all
     with_.sqlite().exec("UPDATE life SET ended = 0 WHERE epoch = " + std::to_string(of.epoch));
   for (const auto& what : events)
-    execution{insert_,
-              of.id_of(what.seq),
-              what.time,
-              meshes_.number_of(what.mesh),
-              what.node.value,
-              static_cast<int>(what.kind),
-              what.state,
-              what.code.view(),
-              what.id,
-              what.data.view()}
+    execution{insert_,         of.id_of(what.seq),
+              what.time,       meshes_.number_of(what.mesh),
+              what.node.value, static_cast<int>(what.kind),
+              what.state,      what.code.view(),
+              what.id,         what.data.view()}
         .run();
 }
 

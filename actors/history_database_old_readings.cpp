@@ -8,8 +8,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Old readings go when some are older than allowed by this share of the age, many at once: removing
-/// a few of each series writes as many pages as removing a day of each.
+/// Old readings go when some are older than allowed by this share of the age, many at once:
+/// removing a few of each series writes as many pages as removing a day of each.
 constexpr int age_share = 32;
 
 /// The same when there are too many: this share of all numbers.
@@ -25,8 +25,8 @@ constexpr std::int64_t marks_at_once = 1000;
 class readings_remover {
 public:
   readings_remover(connection& with, std::int64_t up_to)
-      : up_to_{up_to},
-        last_{with.sqlite(), "SELECT number FROM reading WHERE series = ? AND number <= ?"
+      : up_to_{up_to}, last_{with.sqlite(),
+                             "SELECT number FROM reading WHERE series = ? AND number <= ?"
                              " ORDER BY number LIMIT 1 OFFSET ?"},
         remove_{with.sqlite(), "DELETE FROM reading WHERE series = ? AND number <= ?"},
         forget_{with.sqlite(), "DELETE FROM series WHERE id = ?1 AND NOT EXISTS"
@@ -83,8 +83,8 @@ std::optional<retention::removal> retention::oldest() {
                           " (SELECT mesh FROM mark ORDER BY newest LIMIT 1) ORDER BY low LIMIT ?"};
   std::optional<removal> found;
   for (execution row{marks, marks_at_once}; numbers >= 0 && row.next();) {
-    found = removal{.mesh = row.number(0),
-                    .up_to = std::max(found ? found->up_to : 0, row.number(2))};
+    found =
+        removal{.mesh = row.number(0), .up_to = std::max(found ? found->up_to : 0, row.number(2))};
     numbers -= std::max<std::int64_t>(row.number(2) - row.number(1) + 1, 1);
   }
   return found;

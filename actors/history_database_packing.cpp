@@ -21,8 +21,7 @@ bool series_store::pack(std::size_t max_readings) {
   transaction all{with_};
   auto readings = copy(up_to);
   mark(up_to);
-  SQLite::Statement count{with_.sqlite(),
-                          "SELECT count(*) FROM event WHERE id > ? AND id <= ?"};
+  SQLite::Statement count{with_.sqlite(), "SELECT count(*) FROM event WHERE id > ? AND id <= ?"};
   execution counted{count, state_.packed, up_to};
   counted.next();
   auto events = counted.number(0);
@@ -51,7 +50,8 @@ std::int64_t series_store::pack_up_to(std::size_t max_readings) {
 /// Sorted, so that each page is written once. The number of readings that were looked at.
 std::int64_t series_store::copy(std::int64_t up_to) {
   SQLite::Statement name{with_.sqlite(), "INSERT OR IGNORE INTO series(mesh, node, code)"
-                                         " SELECT DISTINCT mesh, node, code" + to_pack};
+                                         " SELECT DISTINCT mesh, node, code"
+                                             + to_pack};
   execution{name, state_.packed, up_to}.run();
   SQLite::Statement count{with_.sqlite(), "SELECT count(*)" + to_pack};
   execution counted{count, state_.packed, up_to};

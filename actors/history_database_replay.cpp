@@ -20,8 +20,8 @@ replay_page event_log::read_after(const replay_query& asked, wall_time now) {
     return page;
   page.reached = *asked.from;
   auto of = life_at_or_after(asked.from->epoch);
-  if (of == state_.lives.end() || (asked.from->epoch == reached().epoch
-                                   && asked.from->seq >= reached().seq))
+  if (of == state_.lives.end()
+      || (asked.from->epoch == reached().epoch && asked.from->seq >= reached().seq))
     return page; // what comes after it is not recorded yet
   auto found = next_event(*asked.from);
   page.gap = gap_before(found, *asked.from, now);
@@ -32,8 +32,8 @@ replay_page event_log::read_after(const replay_query& asked, wall_time now) {
   return page;
 }
 
-/// Goes over lives of which nothing is left. An earlier life that did not end in order may have told more than is
-/// known, and so may one that is not known at all.
+/// Goes over lives of which nothing is left. An earlier life that did not end in order may have
+/// told more than is known, and so may one that is not known at all.
 event_log::place event_log::next_event(cursor after) {
   place at{.of = life_at_or_after(after.epoch), .from = 1};
   at.certain = at.of->epoch == after.epoch;

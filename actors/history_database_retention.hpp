@@ -4,8 +4,8 @@
 
 namespace xylem::record {
 
-/// A time that lies further ahead than this was told by a clock that was wrong: it goes with what came
-/// after it.
+/// A time that lies further ahead than this was told by a clock that was wrong: it goes with what
+/// came after it.
 inline constexpr std::chrono::hours believable{1};
 
 /// Removes what is too old or too much, in small steps (record §2).

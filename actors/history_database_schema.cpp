@@ -12,8 +12,8 @@ namespace {
 constexpr std::int64_t application_id = 0x58594C4D; // "XYLM"
 constexpr std::string_view format = "xylem history";
 
-/// A larger database is not read through at the start: 64 MiB take a tenth of a second to seconds, 2 GiB
-/// would take minutes from a slow card.
+/// A larger database is not read through at the start: 64 MiB take a tenth of a second to seconds,
+/// 2 GiB would take minutes from a slow card.
 constexpr std::int64_t largest_checked = 64 << 20;
 
 struct table {
@@ -103,8 +103,8 @@ void require(bool holds, connection& with, const std::string& why) {
     refuse(database_fault::corrupt, with, why);
 }
 
-/// A file without content, or one that was not finished when it was created. SQLite itself takes one
-/// of less than a page for empty, too.
+/// A file without content, or one that was not finished when it was created. SQLite itself takes
+/// one of less than a page for empty, too.
 bool is_new(connection& with) {
   if (with.number("PRAGMA page_count") == 0)
     require(std::filesystem::file_size(with.sqlite().getFilename()) == 0, with, "cut off");
@@ -114,8 +114,7 @@ bool is_new(connection& with) {
 
 std::int64_t checked_version(connection& with) {
   require(with.number("PRAGMA application_id") == application_id, with, "not a record of xylem");
-  require(with.text("SELECT value FROM meta WHERE key='format'") == format, with,
-          "another format");
+  require(with.text("SELECT value FROM meta WHERE key='format'") == format, with, "another format");
   auto version = with.number("SELECT value FROM meta WHERE key='version'");
   require(with.number("PRAGMA user_version") == version && version > 0, with, "two versions");
   if (version > schema_version)

@@ -33,8 +33,7 @@ series_store::series_store(connection& with, const mesh_numbers& meshes, databas
       series_{with.sqlite(), "SELECT id FROM series WHERE mesh = ? AND node = ? AND code = ?"},
       marks_{with.sqlite(), "SELECT min(low), max(high) FROM mark WHERE mesh = ?"
                             " AND newest >= ? AND oldest < ?"},
-      newest_{with.sqlite(),
-              "SELECT number, time, data FROM reading" + of_series + "DESC LIMIT ?"},
+      newest_{with.sqlite(), "SELECT number, time, data FROM reading" + of_series + "DESC LIMIT ?"},
       unpacked_{with.sqlite(), "SELECT number, time, data FROM event WHERE id > ? AND" + in_series
                                    + "AND node = ? AND mesh = ? AND code = ? AND" + in_bounds} {}
 
@@ -109,8 +108,7 @@ std::optional<std::int64_t> series_store::id_of(const series_name& series) {
 }
 
 /// Each number once, ascending; the earlier event is the one that is packed first.
-std::vector<reading> series_store::unpacked(const series_name& series,
-                                            const reading_range& range) {
+std::vector<reading> series_store::unpacked(const series_name& series, const reading_range& range) {
   std::vector<reading> found;
   if (state_.unpacked == 0 || !meshes_.knows(series.mesh) || range.before == 0)
     return found;

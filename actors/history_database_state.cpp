@@ -66,8 +66,8 @@ database_state read_state(connection& with, const mesh_numbers& meshes) {
                        .packed = meta(with, "packed"),
                        .packed_events = meta(with, "packed_events"),
                        .cleaned = meta(with, "cleaned")};
-  auto last = std::max({with.number("SELECT ifnull(max(id), 0) FROM event"), state.cleaned,
-                        state.last_id()});
+  auto last = std::max(
+      {with.number("SELECT ifnull(max(id), 0) FROM event"), state.cleaned, state.last_id()});
   if (!state.lives.empty())
     state.lives.back().last = state.lives.back().seq_of(last);
   else if (last != 0)

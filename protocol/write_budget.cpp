@@ -34,7 +34,8 @@ void write_budget::wrote(std::uint64_t bytes, wall_time now) {
 std::chrono::milliseconds write_budget::batch_time(wall_time now) const {
   if (limit_ == 0)
     return shortest_batch;
-  auto of_day = std::chrono::duration<double>(now - (is_another_day(now) ? day_of(now) : day_)) / 24h;
+  auto of_day =
+      std::chrono::duration<double>(now - (is_another_day(now) ? day_of(now) : day_)) / 24h;
   auto ahead = static_cast<double>(used(now)) / static_cast<double>(limit_) - std::max(of_day, 0.0);
   auto share = std::clamp(ahead / longest_at, 0.0, 1.0);
   return shortest_batch

@@ -159,7 +159,8 @@ TEST_CASE("pages that are lost, torn or in another's place are refused or read t
 }
 
 /// SQLite has no checksum of a page: a byte of a value is not noticed.
-TEST_CASE("wherever a byte is damaged, nothing crashes, and most of what is not a value is refused") {
+TEST_CASE(
+    "wherever a byte is damaged, nothing crashes, and most of what is not a value is refused") {
   damaged_database database;
   std::mt19937 random{4};
   outcomes seen;

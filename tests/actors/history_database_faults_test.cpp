@@ -32,7 +32,7 @@ public:
   }
 
 private:
-  struct ::rlimit before_{};
+  struct ::rlimit before_ {};
   void (*handler_)(int) = SIG_DFL;
 };
 
@@ -53,13 +53,11 @@ TEST_CASE("a full disk is told, changes nothing, and is over when there is space
   database.append(5, reading_events(1, 100));
   {
     file_size_limit limit{database.usage().log_bytes + 8000};
-    CHECK(fault_of([&] { database.append(5, reading_events(101, 5000)); })
-          == database_fault::full);
+    CHECK(fault_of([&] { database.append(5, reading_events(101, 5000)); }) == database_fault::full);
     CHECK(database.reached() == cursor{5, 100});
     CHECK(database.usage().unpacked == 100);
     CHECK(all_readings(database).size() == 100);
-    CHECK(fault_of([&] { database.append(5, reading_events(101, 5000)); })
-          == database_fault::full);
+    CHECK(fault_of([&] { database.append(5, reading_events(101, 5000)); }) == database_fault::full);
   }
   database.append(5, reading_events(101, 5000));
   CHECK(all_readings(database).size() == 5000);
@@ -130,7 +128,8 @@ TEST_CASE("what the system below says is told as the fault that it is") {
   CHECK(all_events(database).size() == 20);
 }
 
-TEST_CASE("wherever the disk fails, what was thrown in changed nothing, and the next try succeeds") {
+TEST_CASE(
+    "wherever the disk fails, what was thrown in changed nothing, and the next try succeeds") {
   for (auto sync : {false, true}) {
     sqlite_faults faults;
     database_folder in;

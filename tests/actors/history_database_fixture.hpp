@@ -73,9 +73,8 @@ using life_events = std::vector<std::pair<std::uint64_t, event>>;
 
 inline life_events all_events(const history_database& database, cursor after = {}) {
   life_events found;
-  database.for_each_event(after, [&](auto epoch, const event& what) {
-    found.emplace_back(epoch, what);
-  });
+  database.for_each_event(after,
+                          [&](auto epoch, const event& what) { found.emplace_back(epoch, what); });
   return found;
 }
 

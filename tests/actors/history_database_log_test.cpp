@@ -51,7 +51,7 @@ TEST_CASE("a database that was just created is empty, and only its owner can rea
   CHECK_FALSE(database.pack(100));
   database.append(5, log_events(1, 1));
   for (auto name : {"history.db", "history.db-wal", "history.db-shm"}) {
-    struct ::stat status{};
+    struct ::stat status {};
     REQUIRE(::stat((in.folder() / name).c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
   }
@@ -107,8 +107,13 @@ TEST_CASE("events are found behind a cursor over several lives") {
   history_database database{in.settings()};
   database.append(9, log_events(1, 1));
   CHECK(all_events(database)
-        == life_events{{5, log_event(1)}, {5, log_event(2)}, {5, log_event(3)}, {8, log_event(2)},
-                       {8, log_event(3)}, {8, log_event(4)}, {9, log_event(1)}});
+        == life_events{{5, log_event(1)},
+                       {5, log_event(2)},
+                       {5, log_event(3)},
+                       {8, log_event(2)},
+                       {8, log_event(3)},
+                       {8, log_event(4)},
+                       {9, log_event(1)}});
   CHECK(all_events(database, {5, 2}).size() == 5);
   CHECK(all_events(database, {6, 900}).size() == 4);
   CHECK(all_events(database, {8, 900}).size() == 1);

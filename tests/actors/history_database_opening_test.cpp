@@ -20,8 +20,8 @@ std::int64_t answer(const std::filesystem::path& file, const std::string& sql) {
   return database.execAndGet(sql).getInt64();
 }
 
-/// A database of version 1 (record §2): it had no marks. 300 readings of node 1, of which 200 are in
-/// their series, in a life that had begun at 1000.
+/// A database of version 1 (record §2): it had no marks. 300 readings of node 1, of which 200 are
+/// in their series, in a life that had begun at 1000.
 const std::string version_1 = R"sql(
 PRAGMA auto_vacuum=INCREMENTAL;
 PRAGMA journal_mode=WAL;
@@ -65,9 +65,9 @@ TEST_CASE("a database of version 1 is migrated, and everything is found again") 
     CHECK(found[7].seq == 8);
     CHECK(found[7].time == test_day + 8s);
     CHECK(found[7].data.size() == 2);
-    CHECK(all_readings(database, test_series, {.from = test_day + 190s, .to = test_day + 210s})
-              .size()
-          == 20);
+    CHECK(
+        all_readings(database, test_series, {.from = test_day + 190s, .to = test_day + 210s}).size()
+        == 20);
     database.append(6, log_events(1, 1));
     CHECK_FALSE(database.read_after({cursor{5, 299}, {}, 9}, test_day).gap);
   }
@@ -133,17 +133,25 @@ TEST_CASE("a newer version is refused, and the file is what it was") {
 
 TEST_CASE("what is not a record of xylem is refused") {
   database_folder in;
-  SUBCASE("another SQLite database") { execute(in.file(), "CREATE TABLE t(x)"); }
-  SUBCASE("text") { write_content(in.file(), std::string(10'000, 'x')); }
-  SUBCASE("a byte") { write_content(in.file(), "x"); }
-  SUBCASE("zeros") { write_content(in.file(), std::string(8192, '\0')); }
-  for (auto sql : {"UPDATE meta SET value='xylem'  WHERE key='format'",
-                   "DELETE FROM meta WHERE key='format'", "DELETE FROM meta WHERE key='packed'",
-                   "UPDATE meta SET value=3 WHERE key='version'", "PRAGMA user_version=3",
-                   "PRAGMA user_version=0", "PRAGMA application_id=5", "DROP TABLE mark",
-                   "CREATE TABLE more(x)", "CREATE INDEX more ON event(time)",
-                   "CREATE TRIGGER more AFTER INSERT ON event BEGIN DELETE FROM life; END",
-                   "ALTER TABLE event RENAME COLUMN time TO moment", "DELETE FROM life"})
+  SUBCASE("another SQLite database") {
+    execute(in.file(), "CREATE TABLE t(x)");
+  }
+  SUBCASE("text") {
+    write_content(in.file(), std::string(10'000, 'x'));
+  }
+  SUBCASE("a byte") {
+    write_content(in.file(), "x");
+  }
+  SUBCASE("zeros") {
+    write_content(in.file(), std::string(8192, '\0'));
+  }
+  for (auto sql :
+       {"UPDATE meta SET value='xylem'  WHERE key='format'", "DELETE FROM meta WHERE key='format'",
+        "DELETE FROM meta WHERE key='packed'", "UPDATE meta SET value=3 WHERE key='version'",
+        "PRAGMA user_version=3", "PRAGMA user_version=0", "PRAGMA application_id=5",
+        "DROP TABLE mark", "CREATE TABLE more(x)", "CREATE INDEX more ON event(time)",
+        "CREATE TRIGGER more AFTER INSERT ON event BEGIN DELETE FROM life; END",
+        "ALTER TABLE event RENAME COLUMN time TO moment", "DELETE FROM life"})
     SUBCASE(sql) {
       {
         history_database database{in.settings()};
@@ -159,7 +167,9 @@ TEST_CASE("what is not a record of xylem is refused") {
 
 TEST_CASE("a database that was not finished when it was created is created again") {
   database_folder in;
-  SUBCASE("nothing was written") { write_content(in.file(), ""); }
+  SUBCASE("nothing was written") {
+    write_content(in.file(), "");
+  }
   SUBCASE("only its mode was") {
     execute(in.file(), "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL");
     REQUIRE_FALSE(content_of(in.file()).empty());

@@ -185,9 +185,10 @@ TEST_CASE("series of many nodes and types keep apart") {
   }
   for (const auto& [key, found] : expected) {
     auto [mesh, node, length] = key;
-    series_name series{{static_cast<std::uint16_t>(mesh)},
-                       {static_cast<std::uint16_t>(node)},
-                       type_code{std::string_view{"ABC"}.substr(0, static_cast<std::size_t>(length))}};
+    series_name series{
+        {static_cast<std::uint16_t>(mesh)},
+        {static_cast<std::uint16_t>(node)},
+        type_code{std::string_view{"ABC"}.substr(0, static_cast<std::size_t>(length))}};
     CHECK(numbers_of(all_readings(database, series)) == found);
   }
 }

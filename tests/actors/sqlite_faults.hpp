@@ -2,7 +2,6 @@
 
 #include <cstdint>
 
-
 namespace xylem {
 
 /// While it lives, the files of every SQLite database that is opened can fail. One at a time.
@@ -13,7 +12,8 @@ public:
   sqlite_faults(const sqlite_faults&) = delete;
   sqlite_faults& operator=(const sqlite_faults&) = delete;
 
-  /// Writing, syncing and truncating fail with this code of SQLite and errno, after as many that succeed.
+  /// Writing, syncing and truncating fail with this code of SQLite and errno, after as many that
+  /// succeed.
   void fail_after(std::uint64_t operations, int code, int system_error);
 
   /// From now on nothing fails. Whether something had.
