@@ -9,6 +9,9 @@
 #include "protocol/iso_time.hpp"
 #include "protocol/snapshot.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace xylem {
@@ -99,6 +102,16 @@ bool holds_state(const fs::path& folder) {
   });
 }
 
+/// Root works for the gateway's user: what is new belongs to whom the folder belongs to.
+void give_away(const fs::path& file, const fs::path& folder) {
+  struct stat owner {};
+  if (::geteuid() != 0)
+    return;
+  require(::stat(folder.c_str(), &owner) == 0
+              && ::lchown(file.c_str(), owner.st_uid, owner.st_gid) == 0,
+          file.string() + ": cannot be given to the owner of its folder");
+}
+
 /// Renames files and, unless that is kept, renames them back.
 class renames {
 public:
@@ -144,6 +157,7 @@ fs::path place_aside(const fs::path& folder, wall_time now) {
 
 void set_aside(const fs::path& folder, const fs::path& place, renames& all) {
   all.make_folder(place);
+  give_away(place, folder);
   for (auto* name : state_names)
     if (fs::exists(fs::symlink_status(folder / name)))
       all.rename(folder / name, place / name);
@@ -162,6 +176,7 @@ imported_state take_over(const state_manifest& manifest, const temporary_folder&
     set_aside(folder, out.set_aside, all);
   }
   for (const auto& file : manifest.files) {
+    give_away(unpacked / file.name, folder);
     all.rename(unpacked / file.name, folder / name_in_folder(file.name));
     out.files.push_back(file.name);
   }
@@ -177,6 +192,7 @@ imported_state import_state(const fs::path& archive, const fs::path& folder,
   archive_reader from{archive};
   auto manifest = read_manifest(from);
   state_folder mine{folder};
+  give_away(folder / "lock", folder);
   require(settings.replace || !holds_state(folder),
           folder.string() + " holds a state already; --replace sets it aside");
   temporary_folder unpacked{folder / "import."};

@@ -15,6 +15,7 @@
 #include <set>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace xylem;
 using namespace xylem::testing;
@@ -231,6 +232,26 @@ TEST_CASE("a state that is there is not replaced unless that is asked for, and t
   CHECK(snapshot_files{second.folder.path()}.load().state->meshes == state(2).meshes);
   CHECK(fs::exists(second.folder / "tokens.json"));
   CHECK_FALSE(fs::exists(aside + "/tokens.json"));
+}
+
+TEST_CASE("what root takes over belongs to the owner of the folder") {
+  if (geteuid() != 0)
+    return;
+  kept_state kept;
+  temp_folder work;
+  REQUIRE(export_to(work / "state.tar.gz", kept.folder.path()).code == 0);
+  fs::create_directory(work / "fresh");
+  constexpr unsigned somebody = 12'345;
+  REQUIRE(chown((work / "fresh").c_str(), somebody, somebody) == 0);
+  for (auto replace : {false, true})
+    REQUIRE(import_from(work / "state.tar.gz", work / "fresh", replace).code == 0);
+  for (const auto& entry : fs::directory_iterator{work / "fresh"}) {
+    CAPTURE(entry.path().string());
+    struct stat about {};
+    REQUIRE(stat(entry.path().c_str(), &about) == 0);
+    CHECK(about.st_uid == somebody);
+    CHECK((about.st_mode & 0077) == 0);
+  }
 }
 
 TEST_CASE("an archive that was changed is refused, and the folder stays as it was") {
