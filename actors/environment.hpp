@@ -32,6 +32,7 @@ struct environment {
   port_opener open_port; ///< the real ports, or a test's
   web_assets assets{};   ///< the page
   const crash_journal* journal = nullptr; ///< null: there is none
+  std::string configuration{}; ///< all keys as TOML, for /api/v1/configuration
 };
 
 } // namespace xylem

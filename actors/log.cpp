@@ -3,7 +3,9 @@
 #include "actors/log_repeats.hpp"
 #include "actors/log_text.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <mutex>
 
 #include <spdlog/logger.h>
@@ -68,9 +70,21 @@ struct logger::state {
 
   void put(const log_entry& entry) {
     auto text = parts.settings.format == log_format::json ? to_json_line(entry) : to_logfmt(entry);
+    remember(text);
     if (parts.journal_priorities)
       text.insert(0, journal_priority(entry.level));
     out.log(spdlog_level(entry.level), text);
+  }
+
+  /// A line may be long: their bytes are bounded, too.
+  void remember(const std::string& text) {
+    recent_bytes += text.size();
+    recent.push_back(text);
+    while (recent.size() > limits::log_lines
+           || (recent_bytes > limits::log_bytes && recent.size() > 1)) {
+      recent_bytes -= recent.front().size();
+      recent.pop_front();
+    }
   }
 
   void put_repetitions(wall_time now, const std::vector<log_repetition>& repetitions) {
@@ -84,6 +98,8 @@ struct logger::state {
   spdlog::logger out;
   std::mutex mutex;
   log_repeats repeats;
+  std::deque<std::string> recent{};
+  std::size_t recent_bytes = 0;
 };
 
 logger::logger(log_parts parts)
@@ -103,6 +119,13 @@ void logger::write(log_level level, std::string_view actor, std::string_view mes
   log_source source{std::string{actor}, std::string{mesh}, std::string{message}};
   if (state_->repeats.admit(now.mono, level, source))
     state_->put({now.wall, level, actor, mesh, message, {fields.begin(), fields.size()}});
+}
+
+std::vector<std::string> logger::recent(std::size_t most) const {
+  std::lock_guard guard{state_->mutex};
+  const auto& all = state_->recent;
+  auto count = static_cast<std::ptrdiff_t>(std::min(most, all.size()));
+  return {all.end() - count, all.end()};
 }
 
 void logger::tell_repeats() {

@@ -7,8 +7,10 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace spdlog::sinks {
 class sink;
@@ -76,6 +78,9 @@ public:
 
   /// Tells what was left out and is over; every write does so, too.
   void tell_repeats();
+
+  /// The newest lines that were written, oldest first.
+  std::vector<std::string> recent(std::size_t most) const;
 
 private:
   struct state;

@@ -100,6 +100,8 @@ public:
   virtual const web_guard& guard() const noexcept = 0;
   virtual const data_type_registry& types(mesh_index mesh) const = 0;
   virtual const web_asset* find_asset(std::string_view path) const noexcept = 0;
+  virtual std::string_view configuration() const noexcept = 0; ///< all keys as TOML
+  virtual std::vector<std::string> log_lines(std::size_t most) const = 0; ///< oldest first
   virtual std::variant<web_client, problem> admit(std::optional<std::string_view> token) = 0;
 
   /// Comes back through web_connection::answered().

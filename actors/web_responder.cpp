@@ -135,6 +135,8 @@ task<web_response> web_responder::dispatch(const web_call& call, const web_reque
     case web_route::asset:
     case web_route::openapi:
     case web_route::livez:
+    case web_route::configuration:
+    case web_route::log:
     case web_route::websocket: break;
   }
   return at_once(call, request);
@@ -143,9 +145,24 @@ task<web_response> web_responder::dispatch(const web_call& call, const web_reque
 task<web_response> web_responder::at_once(const web_call& call, const web_request_view& request) {
   if (call.route == web_route::livez)
     co_return json_response({{"live", true}});
+  if (call.route == web_route::configuration)
+    co_return web_response{.content_type = "application/toml",
+                           .body = std::string{host_.configuration()},
+                           .headers = "Cache-Control: no-store\r\n"};
+  if (call.route == web_route::log)
+    co_return log(call);
   if (call.route == web_route::websocket)
     co_return problem_response({problem_kind::upgrade_required, "this is a WebSocket"});
   co_return asset(call, request);
+}
+
+web_response web_responder::log(const web_call& call) const {
+  json::array lines;
+  for (auto& line : host_.log_lines(call.limit))
+    lines.emplace_back(line);
+  auto response = json_response({{"lines", std::move(lines)}});
+  response.headers = "Cache-Control: no-store\r\n";
+  return response;
 }
 
 web_response web_responder::asset(const web_call& call, const web_request_view& request) const {

@@ -49,6 +49,10 @@ public:
   const web_guard& guard() const noexcept override { return guard_; }
   const data_type_registry& types(mesh_index mesh) const override { return types_[mesh.value]; }
   const web_asset* find_asset(std::string_view path) const noexcept override;
+  std::string_view configuration() const noexcept override { return env_.configuration; }
+  std::vector<std::string> log_lines(std::size_t most) const override {
+    return env_.log.recent(most);
+  }
   std::variant<web_client, problem> admit(std::optional<std::string_view> token) override {
     return tokens_.admit(token);
   }

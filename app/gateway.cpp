@@ -3,6 +3,7 @@
 #include "actors/error.hpp"
 #include "actors/serial_port.hpp"
 #include "actors/supervisor.hpp"
+#include "app/config/configuration_text.hpp"
 #include "app/web/page_assets.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -78,7 +79,8 @@ struct gateway::parts {
             log,
             open_port ? std::move(open_port) : make_port_opener(io),
             page_assets(),
-            journal ? &*journal : nullptr} {}
+            journal ? &*journal : nullptr,
+            shown_configuration(settings)} {}
 
   gateway_settings settings;
   system_clock_source clock;

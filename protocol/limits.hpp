@@ -73,6 +73,10 @@ inline constexpr std::size_t finished_commands = 1024;
 
 inline constexpr std::size_t incidents = 1000;
 
+/// Lines of the log that can still be asked for.
+inline constexpr std::size_t log_lines = 1000;
+inline constexpr std::size_t log_bytes = 512 * 1024;
+
 /// Captured traffic of a mesh, one record of it, and a page of it over HTTP (record §4, web §1.9).
 inline constexpr std::size_t capture_bytes = 8 * 1024 * 1024;
 inline constexpr std::size_t captured_at_once = 64 * 1024;

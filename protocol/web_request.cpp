@@ -41,6 +41,8 @@ constexpr std::array resources{
     resource{"/api/v1/meshes", web_route::meshes},
     resource{"/api/v1/commands/{id}", web_route::command},
     resource{"/api/v1/incidents", web_route::incidents, pages},
+    resource{"/api/v1/configuration", web_route::configuration},
+    resource{"/api/v1/log", web_route::log, parameter_bit(web_parameter::limit)},
     resource{"/api/v1/subscribers", web_route::subscribers},
     resource{"/api/v1/status", web_route::status},
     resource{"/metrics", web_route::metrics},
@@ -171,6 +173,8 @@ std::string_view to_string(web_route route) noexcept {
   case web_route::submit_command: return "submit_command";
   case web_route::command: return "command";
   case web_route::incidents: return "incidents";
+  case web_route::configuration: return "configuration";
+  case web_route::log: return "log";
   case web_route::subscribers: return "subscribers";
   }
   return "unknown";
@@ -183,7 +187,9 @@ std::optional<access_scope> scope_of(web_route route) noexcept {
   case web_route::readyz:
   case web_route::openapi: return std::nullopt;
   case web_route::submit_command: return access_scope::command;
-  case web_route::capture: return access_scope::admin;
+  case web_route::capture:
+  case web_route::configuration:
+  case web_route::log: return access_scope::admin;
   default: return access_scope::read;
   }
 }

@@ -29,6 +29,8 @@ enum class web_route : std::uint8_t {
   submit_command,
   command,
   incidents,
+  configuration,
+  log,
   subscribers,
 };
 

@@ -1,6 +1,7 @@
 #include "app/commands/client_commands.hpp"
 
 #include "app/commands/broadcast.hpp"
+#include "app/commands/bundle.hpp"
 #include "app/commands/capture.hpp"
 #include "app/commands/get.hpp"
 #include "app/commands/history.hpp"
@@ -22,6 +23,7 @@ void add_client_commands(CLI::App& app, int& exit_code) {
   add_watch(app, exit_code);
   add_status(app, exit_code);
   add_capture(app, exit_code);
+  add_bundle(app, exit_code);
 }
 
 } // namespace xylem

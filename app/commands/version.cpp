@@ -28,7 +28,7 @@ boost::json::object libraries() {
 
 void show(bool as_json) {
   if (as_json) {
-    std::cout << boost::json::object{{"version", XYLEM_VERSION}, {"libraries", libraries()}} << '\n';
+    std::cout << version_document() << '\n';
     return;
   }
   std::cout << "xylem " << XYLEM_VERSION << '\n';
@@ -37,6 +37,15 @@ void show(bool as_json) {
 }
 
 } // namespace
+
+boost::json::object version_document() {
+#ifdef __clang__
+  constexpr auto compiler = "clang " __clang_version__;
+#else
+  constexpr auto compiler = "gcc " __VERSION__;
+#endif
+  return {{"version", XYLEM_VERSION}, {"compiler", compiler}, {"libraries", libraries()}};
+}
 
 void add_version(CLI::App& app, int& exit_code) {
   auto as_json = std::make_shared<bool>(false);

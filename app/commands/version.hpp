@@ -4,7 +4,12 @@ namespace CLI {
 class App;
 }
 
+#include <boost/json/object.hpp>
+
 namespace xylem {
+
+/// `{"version", "compiler", "libraries"}` of this program.
+boost::json::object version_document();
 
 /// `xylem version`: this program and the libraries it was built with.
 void add_version(CLI::App& app, int& exit_code);

@@ -4,8 +4,14 @@
 #include <archive_entry.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace xylem {
 
@@ -19,6 +25,14 @@ struct reader_closer {
 };
 struct entry_closer {
   void operator()(archive_entry* what) const noexcept { archive_entry_free(what); }
+};
+
+struct owned_file {
+  int number;
+  ~owned_file() {
+    if (number >= 0)
+      close(number);
+  }
 };
 
 constexpr auto owner_only = 0600;
@@ -69,9 +83,11 @@ void write_bundle(const std::filesystem::path& path, const bundle_files& files, 
   std::unique_ptr<archive, writer_closer> out{archive_write_new()};
   archive_write_set_format_ustar(out.get());
   archive_write_add_filter_gzip(out.get());
-  if (archive_write_open_filename(out.get(), path.c_str()) != ARCHIVE_OK)
+  owned_file file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only)};
+  if (file.number < 0 || fchmod(file.number, owner_only) != 0)
+    throw bundle_error{path.string() + ": " + std::strerror(errno)};
+  if (archive_write_open_fd(out.get(), file.number) != ARCHIVE_OK)
     fail(path, out.get());
-  std::filesystem::permissions(path, std::filesystem::perms{owner_only});
   for (const auto& [name, content] : files)
     write_file(out.get(), path, folder_of(path) + "/" + name, content, when);
   if (archive_write_close(out.get()) != ARCHIVE_OK)

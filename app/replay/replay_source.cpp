@@ -4,21 +4,21 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <iostream>
-#include <iterator>
 
 namespace xylem {
 
 namespace {
 
-std::string standard_input() {
+/// What can be read only once.
+std::string read_all(std::istream& in, const std::string& name) {
   std::string content;
   std::string room(64 * 1024, '\0');
-  while (std::cin.read(room.data(), static_cast<std::streamsize>(room.size()))
-         || std::cin.gcount() > 0) {
-    content.append(room, 0, static_cast<std::size_t>(std::cin.gcount()));
+  while (in.read(room.data(), static_cast<std::streamsize>(room.size())) || in.gcount() > 0) {
+    content.append(room, 0, static_cast<std::size_t>(in.gcount()));
     if (content.size() > max_bundle)
-      throw capture_error{"standard input: longer than 1 GiB"};
+      throw capture_error{name + ": longer than 1 GiB"};
   }
   return content;
 }
@@ -27,7 +27,10 @@ std::string standard_input() {
 
 replay_source::replay_source(const std::filesystem::path& path) : path_{path} {
   if (path == "-") {
-    content_ = standard_input();
+    content_ = read_all(std::cin, "standard input");
+  } else if (std::filesystem::is_fifo(path)) { // `<(…)` of a shell
+    std::ifstream in{path, std::ios::binary};
+    content_ = read_all(in, path.string());
   } else if (is_bundle(path)) {
     auto files = read_bundle(path);
     auto capture = files.find("capture.pcap");

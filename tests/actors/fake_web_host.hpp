@@ -38,6 +38,12 @@ public:
     return web_client{scope, token_hash{}};
   }
 
+  std::string_view configuration() const noexcept override { return "state_dir = \"\"\n"; }
+  std::vector<std::string> log_lines(std::size_t most) const override {
+    std::vector<std::string> lines{"one", "two \"2\"", "three"};
+    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(std::min(most, lines.size())));
+    return lines;
+  }
   void ask(mesh_index mesh, web_question question) override {
     questions.emplace_back(mesh, std::move(question));
   }

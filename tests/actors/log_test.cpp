@@ -296,3 +296,27 @@ TEST_CASE("lines of several threads stay whole") {
   for (const auto& line : lines)
     CHECK((line.starts_with("time=") && line.ends_with(std::string(100, 'x'))));
 }
+
+TEST_CASE("the newest lines can be asked for, oldest first, without priorities of the journal") {
+  test_log log{{}, true};
+  for (auto n = 0; n < 3; ++n)
+    log.out.write(log_level::info, "uart", "", std::to_string(n));
+  auto lines = log.out.recent(2);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines.front().starts_with("time="));
+  CHECK(lines.front().find("msg=\"1\"") != std::string::npos);
+  CHECK(log.out.recent(100).size() == 3);
+  CHECK(log.out.recent(0).empty());
+}
+
+TEST_CASE("lines that are kept are bounded, by their number and by their bytes") {
+  test_log log;
+  for (std::size_t n = 0; n < limits::log_lines + 5; ++n)
+    log.out.write(log_level::info, "uart", "", "line " + std::to_string(n));
+  auto lines = log.out.recent(limits::log_lines + 5);
+  CHECK(lines.size() == limits::log_lines);
+  CHECK(lines.front().find("msg=\"line 5\"") != std::string::npos);
+  for (auto n = 0; n < 8; ++n)
+    log.out.write(log_level::info, "uart", "", std::to_string(n) + std::string(limits::log_bytes / 4, 'x'));
+  CHECK(log.out.recent(limits::log_lines).size() == 3);
+}

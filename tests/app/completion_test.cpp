@@ -2,6 +2,7 @@
 
 #include "app/commands/client_commands.hpp"
 #include "app/commands/command_tree.hpp"
+#include "app/commands/replay.hpp"
 #include "app/commands/token.hpp"
 #include "tests/gateway/temp_folder.hpp"
 
@@ -21,6 +22,7 @@ namespace {
 struct program {
   program() {
     add_client_commands(app, exit_code);
+    add_replay(app, exit_code);
     add_token(app, exit_code);
     add_completion(app, exit_code);
   }
@@ -89,6 +91,8 @@ TEST_CASE("bash completes commands, options, choices and files, wherever they st
   CHECK(has(offered(folder, {"xylem", ""}), "nodes"));
   CHECK(offered(folder, {"xylem", "na"}) == std::vector<std::string>{""});
   CHECK(offered(folder, {"xylem", "st"}) == std::vector<std::string>{"status"});
+  CHECK(offered(folder, {"xylem", "rep"}) == std::vector<std::string>{"replay"});
+  CHECK(offered(folder, {"xylem", "bu"}) == std::vector<std::string>{"bundle"});
   CHECK(offered(folder, {"xylem", "token", "re"}) == std::vector<std::string>{"revoke"});
   CHECK(offered(folder, {"xylem", "token", "create", "--sco"})
         == std::vector<std::string>{"--scope"});

@@ -34,6 +34,8 @@ const std::vector<std::string> guarded{"/metrics",
                                        mesh_path + "/readings/GPS",
                                        api + "/commands/1",
                                        api + "/incidents",
+                                       api + "/configuration",
+                                       api + "/log",
                                        api + "/subscribers"};
 
 const std::vector<std::string> open_to_all{"/", "/livez", "/readyz", "/openapi.json"};

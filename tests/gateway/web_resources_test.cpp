@@ -34,6 +34,8 @@ const std::vector<std::string> documents{"/livez",
                                          mesh_path + "/readings/GPS",
                                          api + "/commands/1",
                                          api + "/incidents",
+                                         api + "/configuration",
+                                         api + "/log",
                                          api + "/subscribers"};
 
 const std::string karlsruhe = "\x0C\xD3\x54\x1A\xC9\xD1"; // 840532 and 1755601 of 10⁻⁵ degrees

@@ -60,6 +60,8 @@ TEST_CASE("every resource of web section 1 has its route") {
         == web_call{.route = web_route::node_readings, .mesh = "default", .node = node_address{5}});
   CHECK(call_of(meshes + "/default/readings/GPS")
         == web_call{.route = web_route::readings, .mesh = "default", .code = type_code{"GPS"}});
+  CHECK(call_of("/api/v1/configuration") == web_call{.route = web_route::configuration});
+  CHECK(call_of("/api/v1/log?limit=7") == web_call{.route = web_route::log, .limit = 7});
   CHECK(call_of(meshes + "/default/capture?cursor=7")
         == web_call{.route = web_route::capture, .mesh = "default", .cursor = 7});
   CHECK(call_of(meshes + "/default/commands", "POST")
@@ -86,6 +88,8 @@ TEST_CASE("the page and the probes need no token, and everything else does") {
     CHECK_FALSE(scope_of(route));
   CHECK(scope_of(web_route::submit_command) == access_scope::command);
   CHECK(scope_of(web_route::capture) == access_scope::admin); // messages of all nodes
+  CHECK(scope_of(web_route::configuration) == access_scope::admin);
+  CHECK(scope_of(web_route::log) == access_scope::admin);
   for (auto route : {web_route::metrics, web_route::websocket, web_route::reading,
                      web_route::status, web_route::subscribers})
     CHECK(scope_of(route) == access_scope::read);
