@@ -93,6 +93,8 @@ using recorder_actor = caf::typed_actor<
   caf::replies_to<restore_query>::with<restored_mesh>,
   // The past of a series, in JSON.
   caf::replies_to<record_query>::with<record_answer>,
+  // The newest readings of a series that are recorded.
+  caf::replies_to<series_query>::with<series_part>,
   // What came after a cursor that the hub does not have any more, or a gap.
   caf::replies_to<replay_query>::with<replay_page>,
   // Write down what is there, then quit.

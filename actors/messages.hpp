@@ -150,6 +150,12 @@ struct record_query {
   series_part held{};
 };
 
+/// Asks the recorder for the readings of a series, for who joins and encodes them itself.
+struct series_query {
+  mesh_index mesh{};
+  history_query asked{};
+};
+
 /// Asks the recorder what a mesh was before: its nodes, or its commands.
 struct restore_query {
   enum class part : std::uint8_t { nodes, commands };
@@ -247,6 +253,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::history_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::series_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::record_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::record_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::series_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::restore_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::restored_mesh)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::save_query)

@@ -328,6 +328,26 @@ caf::result<record_answer> recorder_core::answer(record_query& asked) {
   return promise;
 }
 
+caf::result<series_part> recorder_core::answer(const series_query& asked) {
+  auto promise = self_->make_response_promise<series_part>();
+  when_up_to_date([this, promise, asked]() mutable {
+    auto what = series_name{asked.mesh, asked.asked.node, asked.asked.code};
+    std::optional<series_part> part;
+    try {
+      if (database_)
+        part = series_part{.readings = database_->readings(what, range_of(asked.asked),
+                                                           asked.asked.limit)};
+    } catch (const database_error& error) {
+      failed(error);
+    }
+    if (part)
+      promise.deliver(*std::move(part));
+    else
+      promise.deliver(make_error(gateway_error::crashed, "the record cannot be read"));
+  });
+  return promise;
+}
+
 caf::result<replay_page> recorder_core::replay(const replay_query& asked) {
   auto promise = self_->make_response_promise<replay_page>();
   when_up_to_date([this, promise, asked]() mutable {
@@ -415,6 +435,7 @@ recorder_actor::behavior_type recorder(recorder_base* self, const gateway_settin
     [core](news_atom) { core->take_news(); },
     [core](restore_query asked) { return core->restore(asked); },
     [core](record_query& asked) { return core->answer(asked); },
+    [core](const series_query& asked) { return core->answer(asked); },
     [core](const replay_query& asked) { return core->replay(asked); },
     [core](stop_atom) { core->stop(); },
     [core](status_atom) { return actor_status{core->status()}; },

@@ -31,6 +31,7 @@ public:
 
   caf::result<restored_mesh> restore(restore_query asked);
   caf::result<record_answer> answer(record_query& asked);
+  caf::result<series_part> answer(const series_query& asked);
   caf::result<replay_page> replay(const replay_query& asked);
   boost::json::object status() const;
 

@@ -53,6 +53,14 @@ public:
 private:
   using session_ptr = std::shared_ptr<client_session>;
 
+  /// A history that is asked for apart from the batches, as the record may be needed.
+  struct past_request {
+    std::uint64_t session;
+    std::uint64_t round; ///< of batches, when it was asked for
+    mono_time began;
+    history_query asked;
+  };
+
   struct answered_batch {
     mono_time began;
     std::size_t requests;
@@ -86,7 +94,12 @@ private:
   void cut_off(std::uint64_t session, const std::exception& error);
   void look_at_clock() { now_ = env_.clock.now().mono; }
   void settle_latencies();
+  void enqueue(std::uint64_t session, const client_request& request);
   void send_batch();
+  void ask_past(std::uint64_t session, const client_request& request);
+  void ask_record(const past_request& request, series_part&& held);
+  void answer_past(const past_request& request, std::span<const reading> readings);
+  void answer_of_memory(const past_request& request);
   void keep_buffers(request_batch&& batch);
   void give_up();
   void subscribe();
@@ -118,11 +131,13 @@ private:
   request_batch batch_; // of this turn
   request_batch spare_; // its buffers are used next
   std::size_t commands_under_way_ = 0; // batches that go by the network manager
+  std::size_t records_under_way_ = 0;  // questions to the recorder
   std::vector<answered_batch> answered_; // since the clock was looked at
 
   network_manager_actor network_manager_;
   node_cache_actor node_cache_;
   event_hub_actor event_hub_;
+  recorder_actor recorder_; // null: there is none, or not now
   bool subscribed_ = false;
   cursor seen_; // the last event of the hub
   bool stopping_ = false;

@@ -27,6 +27,7 @@ struct socket_bench {
     wiring->network_manager = manager;
     wiring->node_cache = cache;
     wiring->event_hub = hub;
+    wiring->recorder = recorder;
     caf::anon_send(it, wiring_ptr{wiring});
     world.run();
   }
@@ -94,6 +95,7 @@ struct socket_bench {
   node_cache_actor cache = world.system.spawn(cache_probe, &told);
   event_hub_actor hub = world.system.spawn(event_hub, event_settings{}, std::uint64_t{1},
                                            &world.env);
+  recorder_actor recorder{}; ///< null until a test has one
   socket_server_actor it{};
   std::shared_ptr<std::optional<caf::error>> end{};
   std::uint16_t port = 0;

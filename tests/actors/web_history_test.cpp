@@ -65,6 +65,7 @@ recorder_actor::behavior_type recorder_probe(recorder_actor::pointer self, recor
           [](news_atom) {},
           [](const restore_query&) { return restored_mesh{}; },
           [self, all](record_query& asked) { return answer_of(self, all, asked); },
+          [](const series_query&) { return series_part{}; },
           [](const replay_query&) { return replay_page{}; },
           [](stop_atom) {},
           [](status_atom) { return actor_status{}; },
