@@ -20,7 +20,7 @@ const std::string mesh_path = api + "/meshes/default";
 const std::string commands = mesh_path + "/commands";
 const std::string network_info = R"({"kind": "network_info"})";
 
-/// What is asked with GET and needs the scope `read`.
+/// What is asked with GET and needs a token, of scope `read` but for captures.
 const std::vector<std::string> guarded{"/metrics",
                                        "/ws",
                                        api + "/status",
@@ -32,6 +32,7 @@ const std::vector<std::string> guarded{"/metrics",
                                        mesh_path + "/nodes/5/readings/GPS",
                                        mesh_path + "/nodes/5/history/GPS",
                                        mesh_path + "/readings/GPS",
+                                       mesh_path + "/capture",
                                        api + "/commands/1",
                                        api + "/incidents",
                                        api + "/configuration",
@@ -108,8 +109,12 @@ TEST_CASE("a token does what its scope allows, and no more") {
     CHECK(answer.status == (needed == "command" ? 202 : 403));
     CHECK(house.as("admin").post(commands, body).status == 202);
   }
-  for (auto scope : {"read", "command", "admin"})
+  for (auto scope : {"read", "command", "admin"}) {
     CHECK(house.as(scope).get(api + "/status").status == 200);
+    // Messages to and from everybody are in it.
+    CHECK(house.as(scope).get(mesh_path + "/capture").status
+          == (scope == std::string{"admin"} ? 200 : 403));
+  }
 }
 
 TEST_CASE("a token that is revoked opens nothing more, and ends its WebSocket with 1008") {
