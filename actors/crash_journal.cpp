@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view events_prefix = "events-";
+constexpr std::string_view commands_prefix = "commands-";
 constexpr std::string_view handovers_prefix = "handovers-";
 
 /// One that another user made could be read or changed by him.
@@ -64,6 +65,10 @@ mapped_file crash_journal::events(std::uint64_t epoch) const {
   return {folder_ / (std::string{events_prefix} + std::to_string(epoch)), events_size};
 }
 
+mapped_file crash_journal::commands(std::string_view mesh) const {
+  return {folder_ / (std::string{commands_prefix}.append(mesh)), commands_size};
+}
+
 mapped_file crash_journal::handovers(std::string_view mesh) const {
   return {folder_ / (std::string{handovers_prefix}.append(mesh)), handover_writer::memory_size};
 }
@@ -77,6 +82,11 @@ std::vector<journal_content> crash_journal::left_behind() const {
         all.push_back(*std::move(content));
   std::ranges::sort(all, {}, [](const journal_content& each) { return each.who.epoch; });
   return all;
+}
+
+std::vector<event> crash_journal::left_commands(std::string_view mesh) const {
+  auto content = read_journal(read_file(folder_ / (std::string{commands_prefix}.append(mesh))));
+  return content ? std::move(content->events) : std::vector<event>{};
 }
 
 std::vector<command_id> crash_journal::handed_over(std::string_view mesh) const {

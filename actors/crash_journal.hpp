@@ -13,18 +13,21 @@ namespace xylem {
 class crash_journal {
 public:
   static constexpr std::size_t events_size = 4U << 20;
+  static constexpr std::size_t commands_size = 256U << 10;
 
   /// Below `parent`; made if it is not there. Another user's folder is not used. `meshes` is the
   /// fingerprint_of() their names.
   crash_journal(const std::filesystem::path& parent, const std::filesystem::path& state_dir,
                 std::uint64_t meshes);
 
-  /// For a life of the hub, and for the uart of a mesh.
+  /// For a life of the hub, and for the network manager and the uart of a mesh.
   mapped_file events(std::uint64_t epoch) const;
+  mapped_file commands(std::string_view mesh) const;
   mapped_file handovers(std::string_view mesh) const;
 
   /// What lives of the hub left, the oldest first.
   std::vector<journal_content> left_behind() const;
+  std::vector<event> left_commands(std::string_view mesh) const;
   std::vector<command_id> handed_over(std::string_view mesh) const;
 
   /// It is in the database.

@@ -170,6 +170,7 @@ struct restored_mesh {
   saved_mesh_ptr was{};
   std::shared_ptr<const std::vector<event>> since{};
   std::vector<command_id> handed_over{}; ///< to the port, by a former process
+  std::vector<command_id> untold{};      ///< the log does not know that they were accepted
 };
 
 /// Asks the node cache for nodes to be saved, those behind an address.

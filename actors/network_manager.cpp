@@ -31,7 +31,21 @@ network_manager_core::network_manager_core(network_manager_actor::pointer self, 
                                            ledger_settings ledger)
     : self_{self}, mesh_{mesh}, settings_{settings}, speech_{std::move(speech)}, env_{env},
       log_{env.log, "network_manager", settings.name}, types_{settings.registry()},
-      ledger_{ledger} {}
+      ledger_{ledger} {
+  if (env.journal)
+    open_journal();
+}
+
+/// Without it a command may be forgotten whose client was told that it is accepted, when the process
+/// dies at that moment.
+void network_manager_core::open_journal() {
+  try {
+    journal_memory_ = env_.journal->commands(settings_.name);
+    journal_ = journal_writer{journal_memory_.memory(), {}};
+  } catch (const std::system_error& error) {
+    log_.warning("no crash journal", {{"reason", error.what()}});
+  }
+}
 
 void network_manager_core::connect(const mesh_wiring& wiring) {
   uart_ = wiring.uart;
@@ -61,6 +75,9 @@ void network_manager_core::restore(const restored_mesh& before) {
   for (const auto& each : before.was->commands)
     ledger_.restore(restored(each, now, settings_.command_ttl));
   ledger_.number_from({before.was->last_command});
+  for (auto id : before.untold)
+    if (auto record = ledger_.find(id))
+      tell(*record);
   for (auto id : before.handed_over)
     if (auto record = ledger_.give_up(id, now))
       tell(*record);
@@ -329,6 +346,9 @@ void network_manager_core::tell(const command_record& record) {
                           .state = static_cast<std::uint8_t>(record.state),
                           .data = is_new ? content_of(record.what)
                                          : small_bytes{view_of(reason)}});
+  auto& told = batch.events.back();
+  told.seq = ++journalled_;
+  journal_.append(told);
   publish(std::move(batch));
 }
 

@@ -5,6 +5,7 @@
 #include "actors/io_actor.hpp"
 #include "protocol/command_ledger.hpp"
 #include "protocol/dialect.hpp"
+#include "protocol/event_journal.hpp"
 
 namespace xylem {
 
@@ -27,6 +28,7 @@ public:
   boost::json::object status() const;
 
 private:
+  void open_journal();
   void ask_what_was(const recorder_actor& recorder);
   void restore(const restored_mesh& before);
 
@@ -60,6 +62,9 @@ private:
   link_report link_{link_state::down, "not opened yet"};
   bool link_open_ = false;
   bool restoring_ = false; // or restored: what was is asked for once
+  mapped_file journal_memory_;
+  journal_writer journal_; // of what became of commands, before anybody is told
+  std::uint64_t journalled_ = 0;
   std::optional<mono_time> watched_deadline_;
   frame_counters earlier_sums_; // of the uarts before this one
   frame_counters sums_;

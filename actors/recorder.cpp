@@ -38,7 +38,8 @@ void recorder_core::start() {
   open_database(now.wall);
   load_snapshot();
   for (std::uint16_t i = 0; env_.journal && i < settings_.meshes.size(); ++i)
-    handed_over_[{i}] = env_.journal->handed_over(settings_.meshes[i].name);
+    left_[{i}] = {env_.journal->left_commands(settings_.meshes[i].name),
+                  env_.journal->handed_over(settings_.meshes[i].name)};
   clean_at_ = now.mono + pack_period;
   snapshot_at_ = now.mono + settings_.recorder.snapshot_period;
   auto last = std::max(progress_.position().epoch, loaded_ ? loaded_->reached.epoch : 0);

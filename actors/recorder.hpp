@@ -58,13 +58,14 @@ private:
 
   // -- snapshots: recorder_snapshot.cpp
   void begin_snapshot();
+  bool is_snapshot_worth_it() const;
   void ask_for_nodes(const std::shared_ptr<snapshot_walk>& walk);
   void ask_for_commands(const std::shared_ptr<snapshot_walk>& walk);
   void end_snapshot(const std::shared_ptr<snapshot_walk>& walk);
   void give_up_snapshot(std::string_view why);
   void load_snapshot();
   const saved_mesh& snapshot_of(mesh_index mesh);
-  bool each_since(mesh_index mesh, const std::function<void(const event&)>& visit);
+  bool each_since(const std::function<void(const event&)>& visit);
   restored_mesh restored_nodes(mesh_index mesh);
   restored_mesh restored_commands(mesh_index mesh);
 
@@ -97,10 +98,17 @@ private:
 
   std::optional<snapshot_files> snapshots_;
   std::optional<saved_state> loaded_; // until the first one of this life
-  std::map<mesh_index, std::vector<command_id>> handed_over_; // by a former process; until told
+  struct left_by_crash {
+    std::vector<event> commands;
+    std::vector<command_id> handed_over;
+  };
+  std::map<mesh_index, left_by_crash> left_; // by a former process; until told
   std::shared_ptr<snapshot_walk> walk_;
   cursor saved_at_{}; // of the last one
   std::optional<wall_time> saved_time_;
+  mono_time saved_mono_{};
+  std::uint64_t saved_bytes_ = 0;
+  std::uint64_t recorded_when_saved_ = 0;
   std::uint64_t snapshots_taken_ = 0;
   std::string snapshot_failure_;
 };

@@ -14,6 +14,10 @@ constexpr auto owner_timeout = std::chrono::seconds{5};
 /// Nodes that the node cache copies at a time: some 100 µs.
 constexpr std::size_t nodes_a_page = 128;
 
+/// About what an event takes in the log, and how long a snapshot may be put off.
+constexpr std::uint64_t event_bytes = 64;
+constexpr auto longest_without_snapshot = std::chrono::hours{1};
+
 /// Events of the log that are told to who starts; without a snapshot it would be the whole log.
 constexpr std::size_t most_since = 500'000;
 
@@ -40,13 +44,23 @@ struct recorder_core::snapshot_walk {
 void recorder_core::begin_snapshot() {
   auto now = env_.clock.now();
   snapshot_at_ = now.mono + settings_.recorder.snapshot_period;
-  if (walk_ || !wired_ || progress_.position() == saved_at_ || budget_.is_used_up(now.wall))
+  if (walk_ || !wired_ || budget_.is_used_up(now.wall) || (!stopping_ && !is_snapshot_worth_it()))
     return;
   walk_ = std::make_shared<snapshot_walk>();
   walk_->state.taken = now.wall;
   walk_->state.reached = progress_.position();
   walk_->state.meshes.push_back({.name = settings_.meshes.front().name});
   ask_for_nodes(walk_);
+}
+
+/// What is in the log is not lost without a snapshot, it only takes longer to read: as long as it is less than a
+/// snapshot, writing one would only wear the disk.
+bool recorder_core::is_snapshot_worth_it() const {
+  if (progress_.position() == saved_at_)
+    return false;
+  auto since = progress_.counters().recorded - recorded_when_saved_;
+  return saved_bytes_ == 0 || since * event_bytes >= saved_bytes_
+         || env_.clock.now().mono - saved_mono_ >= longest_without_snapshot;
 }
 
 void recorder_core::ask_for_nodes(const std::shared_ptr<snapshot_walk>& walk) {
@@ -92,9 +106,12 @@ void recorder_core::ask_for_commands(const std::shared_ptr<snapshot_walk>& walk)
 void recorder_core::end_snapshot(const std::shared_ptr<snapshot_walk>& walk) {
   walk_.reset();
   try {
-    budget_.wrote(snapshots_->save(walk->state), env_.clock.now().wall);
     saved_at_ = walk->state.reached;
     saved_time_ = walk->state.taken;
+    saved_bytes_ = snapshots_->save(std::move(walk->state));
+    budget_.wrote(saved_bytes_, env_.clock.now().wall);
+    saved_mono_ = env_.clock.now().mono;
+    recorded_when_saved_ = progress_.counters().recorded;
     ++snapshots_taken_;
     snapshot_failure_.clear();
     loaded_.reset();
@@ -151,13 +168,12 @@ const saved_mesh& recorder_core::snapshot_of(mesh_index mesh) {
 }
 
 /// What the log says of the time after the snapshot. False: nothing.
-bool recorder_core::each_since(mesh_index mesh, const std::function<void(const event&)>& visit) {
+bool recorder_core::each_since(const std::function<void(const event&)>& visit) {
   auto any = false;
   if (database_)
     database_->for_each_event(loaded_->reached, [&](std::uint64_t, const event& what) {
       any = true;
-      if (what.mesh == mesh)
-        visit(what);
+      visit(what);
     });
   return any;
 }
@@ -165,8 +181,8 @@ bool recorder_core::each_since(mesh_index mesh, const std::function<void(const e
 restored_mesh recorder_core::restored_nodes(mesh_index mesh) {
   auto was = std::make_shared<saved_mesh>(snapshot_of(mesh));
   std::deque<event> since;
-  auto has_more = each_since(mesh, [&](const event& what) {
-    if (!concerns_nodes(what))
+  auto has_more = each_since([&](const event& what) {
+    if (what.mesh != mesh || !concerns_nodes(what))
       return;
     if (what.kind == event_kind::reading)
       was->last_reading = std::max(was->last_reading, what.id);
@@ -180,17 +196,33 @@ restored_mesh recorder_core::restored_nodes(mesh_index mesh) {
   return {std::move(was), std::make_shared<const std::vector<event>>(since.begin(), since.end())};
 }
 
+/// Numbers of commands go on behind those of all meshes: there may be more of them, or less, now.
 restored_mesh recorder_core::restored_commands(mesh_index mesh) {
   const auto& snapshot = snapshot_of(mesh);
   command_recovery commands{snapshot, settings_.meshes[mesh.value].command_ttl};
-  auto has_more = each_since(mesh, [&](const event& what) {
-    if (what.kind == event_kind::command)
+  std::uint64_t last = 0;
+  for (const auto& each : loaded_->meshes)
+    last = std::max(last, each.last_command);
+  auto has_more = each_since([&](const event& what) {
+    if (what.kind != event_kind::command)
+      return;
+    last = std::max(last, what.id);
+    if (what.mesh == mesh)
       commands.apply(what);
   });
+  restored_mesh restored;
+  auto left = std::exchange(left_[mesh], {});
+  for (const auto& what : left.commands) {
+    last = std::max(last, what.id);
+    if (commands.apply(what))
+      restored.untold.push_back({what.id});
+  }
   auto was = std::make_shared<saved_mesh>();
   was->commands = commands.commands();
-  was->last_command = commands.last_id() + (has_more ? commands_unknown : 0);
-  return {std::move(was), nullptr, std::exchange(handed_over_[mesh], {})};
+  was->last_command = last + (has_more ? commands_unknown : 0);
+  restored.was = std::move(was);
+  restored.handed_over = std::move(left.handed_over);
+  return restored;
 }
 
 } // namespace xylem

@@ -10,21 +10,22 @@ command_recovery::command_recovery(const saved_mesh& was, std::chrono::milliseco
   }
 }
 
-void command_recovery::apply(const event& what) {
+bool command_recovery::apply(const event& what) {
   auto id = command_id{what.id};
   last_id_ = std::max(last_id_, id.value);
   if (auto content = accepted_command(what)) {
-    commands_.try_emplace(id, saved_command{.id = id,
-                                            .what = *std::move(content),
-                                            .accepted = what.time,
-                                            .deadline = what.time + ttl_});
-    return;
+    saved_command fresh{.id = id,
+                        .what = *std::move(content),
+                        .accepted = what.time,
+                        .deadline = what.time + ttl_};
+    return commands_.try_emplace(id, std::move(fresh)).second;
   }
   auto found = commands_.find(id);
   if (found == commands_.end() || what.state > static_cast<std::uint8_t>(command_state::unknown))
-    return;
+    return false;
   found->second.state = static_cast<command_state>(what.state);
   found->second.finished = what.time;
+  return false;
 }
 
 std::vector<saved_command> command_recovery::commands() const {

@@ -11,8 +11,8 @@ class command_recovery {
 public:
   command_recovery(const saved_mesh& was, std::chrono::milliseconds ttl);
 
-  /// An event of kind command.
-  void apply(const event& what);
+  /// An event of kind command. True: it was accepted, and nobody had said so.
+  bool apply(const event& what);
 
   /// By id; of the finished ones only the newest `limits::finished_commands`.
   std::vector<saved_command> commands() const;

@@ -1,7 +1,6 @@
 #include "protocol/event_journal.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 namespace xylem {
 
@@ -39,7 +38,7 @@ std::size_t aligned(std::size_t size) noexcept {
 
 /// What was stored before is in memory when this is.
 void publish(std::byte* at, std::uint32_t length) noexcept {
-  std::atomic_ref{*reinterpret_cast<std::uint32_t*>(at)}.store(length, std::memory_order_release);
+  __atomic_store_n(reinterpret_cast<std::uint32_t*>(at), length, __ATOMIC_RELEASE);
 }
 
 entry_header header_of(const event& what) noexcept {
@@ -175,7 +174,7 @@ void handover_writer::mark(command_id id) noexcept {
   if (next_ + sizeof id.value > slots_.size())
     next_ = 0;
   std::memcpy(slots_.data() + next_, &id.value, sizeof id.value);
-  std::atomic_signal_fence(std::memory_order_release); // before the write to the port
+  __atomic_signal_fence(__ATOMIC_RELEASE); // before the write to the port
   next_ += sizeof id.value;
 }
 

@@ -24,12 +24,14 @@ names texts_of(Enum last) {
 // looks at growth would else miss the first one.
 const names any{};
 const names states_of_gateway{"ok", "degraded"};
+const names states_of_recorder{"recording", "degraded", "off"};
 const names states_of_actor{"running", "waiting", "parked"};
 const names states_of_link = texts_of(link_state::noisy);
 const names states_of_node{"active", "idle", "disconnected"};
 const names rejects = texts_of(reject_reason::malformed);
 const names failures = texts_of(failure::not_available);
-const names ends_of_command{"written", "expired", "failed"};
+const names ends_of_command{"written", "expired", "failed", "unknown"};
+const names ends_of_recorded{"recorded", "not_recorded"};
 const names ends_of_client{"closed by the client", "done",
                            "idle",                 "listener too slow",
                            "client reads no replies", "socket error"};
@@ -49,7 +51,7 @@ const std::vector<metric_source>& table() {
     {"xylem_uptime_seconds", gauge, gateway, "uptime_seconds", "", any,
      "Since the gateway was started."},
     {"xylem_gateway_state", states, gateway, "state", "state", states_of_gateway,
-     "1 for the state of the gateway; degraded: an actor is parked."},
+     "1 for the state of the gateway; degraded: an actor is parked, or nothing can be recorded."},
     {"process_cpu_seconds_total", counter, gateway, "process.cpu_seconds", "", any,
      "User and system processor time."},
     {"process_resident_memory_bytes", gauge, gateway, "process.resident_bytes", "", any,
@@ -89,6 +91,38 @@ const std::vector<metric_source>& table() {
     {"xylem_event_hub_subscribers", gauge, gateway, "events.subscribing_actors", "", any,
      "Actors that subscribe to events."},
 
+    // -- the record
+    {"xylem_recorder_state", states, gateway, "recorder.state", "state", states_of_recorder,
+     "1 for the state of the recorder; degraded: it cannot write, the status says why."},
+    {"xylem_recorder_events_total", counter, gateway, "recorder.events.received", "", any,
+     "Events that were told to be recorded."},
+    {"xylem_recorder_events_finished_total", counter, gateway, "recorder.events.*", "outcome",
+     ends_of_recorded, "What became of these events."},
+    {"xylem_recorder_events_waiting", gauge, gateway, "recorder.events.waiting", "", any,
+     "Events that are not recorded yet."},
+    {"xylem_recorder_events_recovered_total", counter, gateway, "recorder.events.recovered", "", any,
+     "Events that an earlier process had left in its crash journal."},
+    {"xylem_recorder_database_bytes", gauge, gateway, "recorder.database.bytes", "", any,
+     "The database, without free pages."},
+    {"xylem_recorder_database_limit_bytes", gauge, gateway, "recorder.database.limit", "", any,
+     "What it may take; 0: no bound."},
+    {"xylem_recorder_database_log_bytes", gauge, gateway, "recorder.database.log_bytes", "", any,
+     "The write-ahead log beside it."},
+    {"xylem_recorder_database_events", gauge, gateway, "recorder.database.events", "", any,
+     "Events in it."},
+    {"xylem_recorder_oldest_event_timestamp_seconds", time, gateway,
+     "recorder.database.oldest_event", "", any, "The oldest of them, Unix time."},
+    {"xylem_recorder_databases_set_aside_total", counter, gateway, "recorder.database.set_aside",
+     "", any, "Databases that could not be read and were set aside."},
+    {"xylem_recorder_written_today_bytes", gauge, gateway, "recorder.written_today", "", any,
+     "Written to the disk since midnight, UTC."},
+    {"xylem_recorder_write_budget_bytes", gauge, gateway, "recorder.max_bytes_per_day", "", any,
+     "What may be written in a day; 0: no bound."},
+    {"xylem_recorder_snapshots_total", counter, gateway, "recorder.snapshot.taken", "", any,
+     "Snapshots of the state of all nodes."},
+    {"xylem_recorder_snapshot_timestamp_seconds", time, gateway, "recorder.snapshot.time", "", any,
+     "When the last one was taken, Unix time."},
+
     // -- link
     {"xylem_link_state", states, link, "link.state", "state", states_of_link,
      "1 for the state of the link."},
@@ -120,6 +154,15 @@ const std::vector<metric_source>& table() {
      "Console lines above the rate that is told."},
     {"xylem_console_cut_lines_total", counter, mesh, "uart.console.cut", "", any,
      "Console lines that were too long."},
+
+    {"xylem_capture_records", gauge, mesh, "capture.records", "", any,
+     "Pieces of traffic that can be captured."},
+    {"xylem_capture_bytes", gauge, mesh, "capture.bytes", "", any,
+     "Memory of these."},
+    {"xylem_capture_limit_bytes", gauge, mesh, "capture.limit", "", any,
+     "What they may take."},
+    {"xylem_capture_overwritten_total", counter, mesh, "capture.overwritten", "", any,
+     "Pieces of traffic that gave way to newer ones."},
 
     // -- commands
     {"xylem_commands_accepted_total", counter, mesh, "commands.accepted", "", any,

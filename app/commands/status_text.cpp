@@ -128,7 +128,8 @@ void print_mesh(std::ostream& out, json_view mesh, wall_time now) {
   print_line(out, "link", link_text(mesh["link"], now));
   print_uart(out, mesh["uart"]);
   print_line(out, "commands",
-             numbers_of(mesh["commands"], {"accepted", "written", "expired", "failed", "waiting"}));
+             numbers_of(mesh["commands"],
+                        {"accepted", "written", "expired", "failed", "unknown", "waiting"}));
   print_line(out, "nodes", numbers_of(mesh["nodes"], {"total", "active", "idle", "disconnected"}));
   print_line(out, "cache", numbers_of(mesh["cache"], {"readings", "bytes", "evicted"}));
   print_clients(out, mesh["clients"]);
@@ -151,6 +152,30 @@ void print_events(std::ostream& out, json_view events) {
                number_of(one["coalesced"]), number_of(one["dropped"]), number_of(one["queued"])});
   if (!shown.empty())
     shown.print(out, "  ");
+}
+
+/// Nothing of a gateway without one.
+void print_recorder(std::ostream& out, json_view recorder, wall_time now) {
+  auto state = recorder["state"].text();
+  if (state.empty() || state == "off")
+    return;
+  out << "\nrecord: " << state;
+  if (auto reason = recorder["reason"].text(); !reason.empty())
+    out << " (" << reason << ')';
+  out << '\n';
+  auto events = recorder["events"];
+  print_line(out, "events", number_of(events["received"]) + " received = "
+                              + number_of(events["recorded"]) + " recorded + "
+                              + number_of(events["not_recorded"]) + " not recorded + "
+                              + number_of(events["waiting"]) + " waiting");
+  auto database = recorder["database"];
+  print_line(out, "database", numbers_of(database, {"bytes", "limit", "events", "set_aside"}));
+  print_line(out, "today", number_of(recorder["written_today"]) + " bytes written, budget "
+                             + number_of(recorder["max_bytes_per_day"]));
+  auto snapshot = recorder["snapshot"];
+  if (snapshot["time"].exists())
+    print_line(out, "snapshot", age_of(snapshot["time"], now) + " ago");
+  print_line(out, "no snapshot", snapshot["failure"].text());
 }
 
 void print_actors(std::ostream& out, json_view actors) {
@@ -197,6 +222,7 @@ void print_status(std::ostream& out, json_view status, wall_time now) {
   for (auto mesh : status["meshes"].items())
     print_mesh(out, mesh, now);
   print_events(out, status["events"]);
+  print_recorder(out, status["recorder"], now);
   print_actors(out, status["actors"]);
   for (auto silent : status["silent_actors"].items())
     out << "  " << silent.text() << " does not answer\n";

@@ -14,6 +14,8 @@ namespace xylem::testing {
 inline const std::set<std::string> no_metrics{
     "pid",                                  // the machine knows it
     "events.epoch",                         // names a life of the hub
+    "recorder.position.epoch",              // the same
+    "recorder.position.seq",                // received less what waits
     "incidents.recent.*.id",                // names one
     "meshes.*.nodes.total",                 // the sum of the states
     "meshes.*.clients.listeners_cut",       // in `ended`, too
