@@ -56,7 +56,8 @@ void append(std::string& out, const data_type& type) {
   for (const auto& field : type.fields) {
     std::string members;
     for (const auto& key : data_field_keys())
-      members += (members.empty() ? "" : ", ") + key.name + " = " + key.show(field);
+      if (key.name == "type" || key.show(field) != key.show(data_field{})) // text has no scale
+        members += (members.empty() ? "" : ", ") + key.name + " = " + key.show(field);
     out += "  { " + members + " },\n";
   }
   out += "]\n";

@@ -52,13 +52,13 @@ std::string error_of(auto what) {
   return {};
 }
 
-const auto reading = root_frame(5, "[D]", "\x01T01\x01*");
+const auto update = root_frame(5, "[D]", "\x01T01\x01*");
 
 } // namespace
 
 TEST_CASE("a capture that begins in the middle begins with an open port") {
   replay_bench bench;
-  bench.run.feed(packet(capture_kind::from_root, reading));
+  bench.run.feed(packet(capture_kind::from_root, update));
   CHECK(bench.count(R"("kind":"link_changed")") == 2); // silent, up
   CHECK(bench.count(R"("kind":"reading")") == 1);
   CHECK(bench.lines.front().starts_with(R"({"epoch":1700000000000,"seq":1,)"));
@@ -71,36 +71,36 @@ TEST_CASE("what was written to the root and what is about the file is no traffic
   CHECK(bench.lines.empty());
   bench.run.feed(packet(capture_kind::port_opened, "/dev/ttyUSB0"));
   auto before = bench.lines.size();
-  bench.run.feed(packet(capture_kind::to_root, reading));
+  bench.run.feed(packet(capture_kind::to_root, update));
   CHECK(bench.lines.size() == before);
 }
 
 TEST_CASE("time goes on without packets, and not back with one that is late") {
   replay_bench bench;
-  bench.run.feed(packet(capture_kind::from_root, reading));
+  bench.run.feed(packet(capture_kind::from_root, update));
   bench.run.advance(61s);
   CHECK(bench.count(R"("state":"idle")") == 1);
   CHECK(bench.run.elapsed() == 61s);
-  bench.run.feed(packet(capture_kind::from_root, reading, after(10s)));
+  bench.run.feed(packet(capture_kind::from_root, update, after(10s)));
   CHECK(bench.run.elapsed() == 61s);
   CHECK(bench.lines.back().find(R"("time":"2023-11-14T22:14:21.000Z")") != std::string::npos);
 }
 
 TEST_CASE("a capture with a hole of more than a week, or a time of no machine, is refused") {
   replay_bench bench;
-  bench.run.feed(packet(capture_kind::from_root, reading));
+  bench.run.feed(packet(capture_kind::from_root, update));
   CHECK(error_of([&] {
-          bench.run.feed(packet(capture_kind::from_root, reading, after(24h * 7 + 1ms)));
+          bench.run.feed(packet(capture_kind::from_root, update, after(24h * 7 + 1ms)));
         }).find("week") != std::string::npos);
   CHECK(error_of([&] {
-          bench.run.feed(packet(capture_kind::from_root, reading,
+          bench.run.feed(packet(capture_kind::from_root, update,
                                 {mono_time{mono_time::duration::min()}, begin.wall}));
         }).find("no machine") != std::string::npos);
 }
 
 TEST_CASE("a mesh that is not in the settings, and a dialect that nobody speaks, are told") {
   replay_bench bench;
-  auto other = packet(capture_kind::from_root, reading);
+  auto other = packet(capture_kind::from_root, update);
   other.mesh = "cellar";
   CHECK(error_of([&] { bench.run.feed(other); }) == "mesh cellar is not known");
   CHECK(error_of([] { replay_run{one_mesh("klingon"), {}}; }).find("klingon") != std::string::npos);
@@ -110,7 +110,7 @@ TEST_CASE("a replay without traffic has no state, and one that is left in the mi
   replay_bench nothing;
   CHECK(nothing.run.state() == saved_state{});
   replay_bench half;
-  half.run.feed(packet(capture_kind::from_root, reading.substr(0, 4)));
+  half.run.feed(packet(capture_kind::from_root, update.substr(0, 4)));
   CHECK(half.run.state().meshes.size() == 1);
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("whatever is captured in whatever order, a replay gets to its end and 
       std::string data;
       for (auto size = upto(60); size > 0; --size)
         data += "\xff\xfe\xfa\x01\n[D]NETNODRST<Q>T01*"[upto(24)];
-      packets.push_back(packet(static_cast<capture_kind>(upto(5)), upto(2) ? data : reading, now));
+      packets.push_back(packet(static_cast<capture_kind>(upto(5)), upto(2) ? data : update, now));
     }
     replay_bench first, second;
     for (const auto& each : packets)
