@@ -33,14 +33,17 @@ constexpr std::uint64_t no_timer = 0;
 /// Commands of one network manager; the next one of its mesh numbers on from there.
 constexpr std::uint64_t commands_of_a_life = 1'000'000'000;
 
-/// What does not survive a crash of each actor.
-std::string_view loss_of(actor_role role) {
+/// What does not survive a crash of each actor; the recorder gives back what it knows.
+std::string_view loss_of(actor_role role, bool is_recorded) {
   switch (role) {
     case actor_role::uart: return "bytes of an unfinished frame";
-    case actor_role::network_manager: return "the state of commands that were waiting";
-    case actor_role::node_cache: return "readings and the list of nodes, until they are heard again";
+    case actor_role::network_manager:
+      return is_recorded ? "" : "the state of commands that were waiting";
+    case actor_role::node_cache:
+      return is_recorded ? "which nodes were active"
+                         : "readings and the list of nodes, until they are heard again";
     case actor_role::socket_server: return "client connections";
-    case actor_role::event_hub: return "the ring of recent events";
+    case actor_role::event_hub: return is_recorded ? "" : "the ring of recent events";
     case actor_role::web_server: return "web connections";
     case actor_role::recorder: return "";
     case actor_role::capture: return "captured traffic";
@@ -370,7 +373,8 @@ void supervisor_core::begin_incident(child& who, const std::string& cause) {
 }
 
 void supervisor_core::end_incident(child& who) {
-  auto over = incidents_.close(who.open_incident, std::string{loss_of(who.role)}, env_.clock.now());
+  auto lost = loss_of(who.role, static_cast<bool>(recorder_));
+  auto over = incidents_.close(who.open_incident, std::string{lost}, env_.clock.now());
   who.open_incident = 0;
   if (!over)
     return;

@@ -221,6 +221,16 @@ std::string_view web_server_core::version() const noexcept {
   return XYLEM_VERSION;
 }
 
+namespace {
+
+caf::error cannot_serve(const gateway_settings& settings, const std::string& why) {
+  const auto& where = settings.web.listen;
+  return make_error(gateway_error::cannot_serve, "cannot serve on " + where.host + ":"
+                                                   + std::to_string(where.port) + ": " + why);
+}
+
+} // namespace
+
 web_server_actor::behavior_type
 web_server(io_actor_of<web_server_actor, web_server_core>* self, const gateway_settings* settings,
            web_assets assets, environment* env) {
@@ -229,10 +239,10 @@ web_server(io_actor_of<web_server_actor, web_server_core>* self, const gateway_s
   auto core = self->state.core.get();
   try {
     core->listen();
+  } catch (const boost::system::system_error& error) {
+    self->quit(cannot_serve(*settings, error.code().message()));
   } catch (const std::exception& error) {
-    self->quit(make_error(gateway_error::cannot_serve,
-                          "cannot serve on " + settings->web.listen.host + ":"
-                            + std::to_string(settings->web.listen.port) + ": " + error.what()));
+    self->quit(cannot_serve(*settings, error.what()));
   }
   core->tick();
   return {
