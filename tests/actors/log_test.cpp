@@ -316,7 +316,13 @@ TEST_CASE("lines that are kept are bounded, by their number and by their bytes")
   auto lines = log.out.recent(limits::log_lines + 5);
   CHECK(lines.size() == limits::log_lines);
   CHECK(lines.front().find("msg=\"line 5\"") != std::string::npos);
-  for (auto n = 0; n < 8; ++n)
-    log.out.write(log_level::info, "uart", "", std::to_string(n) + std::string(limits::log_bytes / 4, 'x'));
-  CHECK(log.out.recent(limits::log_lines).size() == 3);
+  for (std::size_t n = 0; n < limits::log_lines; ++n) // together twice what is kept
+    log.out.write(log_level::info, "uart", "", std::to_string(n) + std::string(1000, 'x'));
+  lines = log.out.recent(limits::log_lines);
+  std::size_t bytes = 0;
+  for (const auto& line : lines)
+    bytes += line.size();
+  CHECK(bytes <= limits::log_bytes);
+  CHECK(bytes > limits::log_bytes - 2000);
+  CHECK(lines.back().find("msg=\"999x") != std::string::npos);
 }
