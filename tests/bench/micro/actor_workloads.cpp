@@ -16,15 +16,17 @@ std::string update_of(std::size_t node) {
   return testing::root_frame(static_cast<std::uint16_t>(node), "[D]", "\1GPS\6" + gps);
 }
 
-mesh_settings short_history() {
+mesh_settings short_history(std::size_t capture_bytes) {
   mesh_settings settings;
+  settings.capture_bytes = capture_bytes;
   settings.history_depth = depth;
   return settings;
 }
 
 /// A gateway that knows a thousand nodes, each with all the readings that it keeps.
 struct full_gateway : one_thread_gateway {
-  full_gateway() : one_thread_gateway{short_history()} {
+  explicit full_gateway(std::size_t capture_bytes = 64 * 1024) // full soon
+      : one_thread_gateway{short_history(capture_bytes)} {
     for (std::size_t round = 0; round < depth; ++round) {
       std::string wire;
       for (std::size_t node = 1; node <= nodes; ++node)
@@ -78,10 +80,10 @@ workload pushing(std::size_t listeners) {
   return {operation, listeners, listeners * 13};
 }
 
-/// Updates arrive, 16 a read, and nobody listens.
-workload ingesting() {
+/// Updates arrive, 16 a read, and nobody listens; they are captured, or not.
+workload ingesting(std::size_t capture_bytes) {
   constexpr std::size_t updates = 16;
-  auto all = std::make_shared<full_gateway>();
+  auto all = std::make_shared<full_gateway>(capture_bytes);
   std::string wire;
   for (std::size_t i = 0; i < updates; ++i)
     wire += update_of(1 + all->random.below(nodes));
@@ -101,7 +103,8 @@ void add_actors(workload_table& table) {
   table.push_back({"actors_command/1", commanding});
   table.push_back({"actors_push/1", [] { return pushing(1); }});
   table.push_back({"actors_push/100", [] { return pushing(100); }});
-  table.push_back({"actors_ingest/16", ingesting});
+  table.push_back({"actors_ingest/16", [] { return ingesting(64 * 1024); }});
+  table.push_back({"actors_ingest_uncaptured/16", [] { return ingesting(0); }});
 }
 
 } // namespace xylem::bench
