@@ -72,7 +72,7 @@ struct capture_page {
   std::uint64_t next = 0; ///< go on from here
   std::uint64_t lost = 0; ///< were overwritten between what was asked for and the first one
   bool complete = false;  ///< nothing newer is there
-  wall_time since{};      ///< when the positions began: a page that says otherwise is of another ring
+  wall_time since{};      ///< when positions began: a page that says otherwise is of another ring
   std::string dialect{};
 };
 

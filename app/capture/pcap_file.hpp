@@ -30,8 +30,8 @@ private:
   std::unique_ptr<parts> parts_;
 };
 
-/// Reads captures (record §4) with libpcap: whatever the file holds, it ends with a packet, the end,
-/// or capture_error.
+/// Reads captures (record §4) with libpcap: whatever the file holds, it ends with a packet, the
+/// end, or capture_error.
 class pcap_reader {
 public:
   explicit pcap_reader(const std::filesystem::path& file); ///< `-`: standard input

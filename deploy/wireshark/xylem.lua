@@ -54,9 +54,12 @@ xylem.fields = {}
 for _, field in pairs(f) do xylem.fields[#xylem.fields + 1] = field end
 
 local e = {
-  malformed = ProtoExpert.new("xylem.malformed", "Malformed", expert.group.MALFORMED, expert.severity.ERROR),
-  broken = ProtoExpert.new("xylem.broken", "Broken frame", expert.group.PROTOCOL, expert.severity.WARN),
-  lost = ProtoExpert.new("xylem.records_lost", "Records are missing here", expert.group.SEQUENCE, expert.severity.WARN),
+  malformed = ProtoExpert.new("xylem.malformed", "Malformed",
+                              expert.group.MALFORMED, expert.severity.ERROR),
+  broken = ProtoExpert.new("xylem.broken", "Broken frame",
+                           expert.group.PROTOCOL, expert.severity.WARN),
+  lost = ProtoExpert.new("xylem.records_lost", "Records are missing here",
+                         expert.group.SEQUENCE, expert.severity.WARN),
 }
 xylem.experts = { e.malformed, e.broken, e.lost }
 
@@ -86,7 +89,7 @@ end
 local function new_decoder() return { state = "outside", payload = {}, began = nil } end
 
 -- Returns the items that `bytes` hold, in order: {kind, first, past, …}, positions from 0. The last
--- one may be an unfinished part; whose frame ends later, its `rest` tells where.
+-- one may be an unfinished part: its `ends_in` is told later.
 local function decode(decoder, bytes, number, escapes)
   local items, first = {}, 0
   local function add(kind, past, more)
@@ -187,8 +190,10 @@ local function shown(text) -- without what would break a column
   return (text:gsub("[^ -~]", function(c) return string.format("\\x%02X", c:byte()) end))
 end
 
-local function type_text(raw) return is_printable(raw) and shown(raw) or "0x" .. raw:gsub(".", function(c)
-  return string.format("%02X", c:byte()) end) end
+local function type_text(raw)
+  if is_printable(raw) then return shown(raw) end
+  return "0x" .. raw:gsub(".", function(c) return string.format("%02X", c:byte()) end)
+end
 
 -- Exactly "[E]", or nothing, may follow.
 local function rest_is_trailer(tree, tvb, at)
@@ -306,7 +311,8 @@ local function alone(tree, tvb)
   return ""
 end
 
-local commands = { NINFO = alone, ["SEND-"] = to_node, BCAST = to_node, ["RST-R"] = alone, CLEAN = alone }
+local commands = { NINFO = alone, ["SEND-"] = to_node, BCAST = to_node,
+                   ["RST-R"] = alone, CLEAN = alone }
 
 local function command(tree, tvb, dialect)
   local name = tvb:len() >= 5 and tvb:raw(0, 5)
@@ -374,22 +380,26 @@ local function show_notice(tree, data, kind, found)
     return "port opened: " .. shown(text)
   elseif kind == port_lost then
     if data then tree:add(f.reason, data(), shown(text)) end
-    if found.interrupted then tree:add_proto_expert_info(e.broken, "Broken frame: the port was lost inside it") end
+    if found.interrupted then
+      tree:add_proto_expert_info(e.broken, "Broken frame: the port was lost inside it")
+    end
     return "port lost: " .. shown(text)
   elseif kind == about_mesh then
     if data then tree:add(f.dialect, data(), shown(text)) end
     return "dialect " .. shown(text)
   end
-  if data and data:len() == 8 then tree:add(f.lost, data()) end
   tree:add_proto_expert_info(e.lost)
-  return (data and data:len() == 8 and tostring(data():uint64()) or "?") .. " records were lost here"
+  if not data or data:len() ~= 8 then return malformed(tree, "no number of lost records") end
+  tree:add(f.lost, data())
+  return tostring(data():uint64()) .. " records were lost here"
 end
 
 function xylem.dissector(tvb, pinfo, root)
   pinfo.cols.protocol = "Xylem"
   local tree = root:add(xylem, tvb())
   local length = tvb:len() >= 11 and tvb(10, 1):uint()
-  if not length or length == 0 or tvb:len() < 11 + length or tvb(0, 1):uint() ~= 1 or tvb(1, 1):uint() > lost then
+  if not length or length == 0 or tvb:len() < 11 + length
+     or tvb(0, 1):uint() ~= 1 or tvb(1, 1):uint() > lost then
     malformed(tree, "no packet of a capture")
     pinfo.cols.info = "no packet of a capture"
     return

@@ -334,7 +334,7 @@ TEST_CASE("the status of a uart tells its port, its queue and its last frame") {
   CHECK(number(status, "console/lines") == 2);
 }
 
-TEST_CASE("a capture is given what is read and what is handed to the port, and when the port came and went") {
+TEST_CASE("a capture is told what is read and handed to the port, and when that came and went") {
   uart_bench bench;
   bench.capture_traffic();
   auto frame = root_frame(5, "[M]", hex("00"));
@@ -353,7 +353,7 @@ TEST_CASE("a capture is given what is read and what is handed to the port, and w
   CHECK(bench.told.captures[1].when == bench.world.clock.now());
 }
 
-TEST_CASE("a burst is captured before the port has taken it, and once though it takes it in parts") {
+TEST_CASE("a burst is captured before the port takes it, and once though that takes it in parts") {
   uart_bench bench;
   bench.capture_traffic();
   bench.ports.last().stalled = true;

@@ -78,7 +78,7 @@ TEST_CASE("the web server asks the capture of the mesh") {
   bench.world.run();
 }
 
-TEST_CASE("a capture that is not there just now is not available, and one that is off is not found") {
+TEST_CASE("a capture that is restarted is not available, and one that is off is not found") {
   web_bench bench;
   CHECK(bench.get(target).status == 503);
   web_bench off{[](gateway_settings& all) { all.meshes[0].capture_bytes = 0; }};

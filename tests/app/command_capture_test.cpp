@@ -140,7 +140,8 @@ TEST_CASE("capture leaves the file alone when the gateway refuses") {
 
 TEST_CASE("capture takes no answer that is no page") {
   for (const auto& answer :
-       {std::string{"{}"}, page(record("to_nobody", "00"), 1, true), page(record("from_root", "0"), 1, true),
+       {std::string{"{}"}, page(record("to_nobody", "00"), 1, true),
+        page(record("from_root", "0"), 1, true),
         page(record("from_root", std::string(2 * limits::captured_at_once + 2, '0')), 1, true)}) {
     fake_web_gateway gateway{one_connection({{target(0), answer}})};
     capture_command command;

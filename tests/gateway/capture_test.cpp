@@ -66,7 +66,7 @@ TEST_CASE("what the root says and hears is in the capture, byte for byte") {
     CHECK(each.mesh == "default");
 }
 
-TEST_CASE("a capture that follows has what comes at once, also a cable that is pulled, and ends with Ctrl-C") {
+TEST_CASE("a capture that follows has what comes, also a pulled cable, and ends with Ctrl-C") {
   one_mesh mesh;
   auto file = mesh.folder / "mesh.pcap";
   auto arguments = capture_command(mesh, file);

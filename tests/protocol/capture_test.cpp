@@ -52,7 +52,7 @@ using list = std::vector<unsigned>;
 
 } // namespace
 
-TEST_CASE("a packet is version, kind, monotonic time, the name of its mesh with its length, and data") {
+TEST_CASE("a packet is version, kind, monotonic time, its mesh with its length, and data") {
   bytes packet;
   append_packet(packet, "attic", {.when = {mono_time{0x0102030405060708ns}, noon},
                                   .kind = capture_kind::to_root,
