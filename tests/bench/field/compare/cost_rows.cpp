@@ -2,6 +2,7 @@
 #include "rows.hpp"
 
 #include "tests/bench/field/shared/clock.hpp"
+#include "tests/bench/field/shared/gateway_probe.hpp"
 #include "tests/bench/field/shared/process_usage.hpp"
 #include "tests/bench/field/shared/sockets.hpp"
 
@@ -17,34 +18,70 @@ void sleep_s(double time_s) {
   std::this_thread::sleep_for(std::chrono::duration<double>{time_s});
 }
 
+boost::json::object memory_of(const running_server& server) {
+  sleep_s(0.5);
+  auto usage = usage_of(server.pid());
+  return {{"rss_bytes", usage.rss_bytes}, {"peak_bytes", usage.peak_bytes}};
+}
+
 /// Readings that the gateway has to keep, all of 6 bytes.
 struct filling {
   std::string name;
   int nodes;
   words types;
   int readings;
+
+  int count() const { return nodes * static_cast<int>(types.size()) * readings; }
 };
 
-void measure_memory_of(session& run, const filling& plan) {
+/// What the state of a gateway takes that was started with it, without a root.
+void measure_restored_memory(session& run, const filling& plan, running_gateway& was,
+                             const words& sets) {
+  was.server.process.stop(60);
+  auto again = start_again(run, was, sets);
+  connect_when_listening(address_of(was.web));
+  auto figures = memory_of(again);
+  auto known = gateway_status(was.web).at_pointer("/meshes/0/cache/readings").to_number<int>();
+  figures["missing_readings"] = plan.count() - known;
+  run.found.add("memory", plan.name + ", restored", figures);
+}
+
+enum class record : std::uint8_t { off, on };
+
+void measure_memory_of(session& run, const filling& plan, record wanted) {
   std::string types;
   for (const auto& type : plan.types)
     types += (types.empty() ? "" : ",") + type;
   auto depth = std::to_string(plan.readings);
+  words sets{"mesh.history_depth=" + depth};
+  auto folder = run.file("state-memory");
+  std::filesystem::remove_all(folder);
+  if (wanted == record::on)
+    sets.push_back("state_dir=" + folder);
   // The count of the gateway is taken with a traffic of one message.
   auto gateway =
-      start_gateway(run, {.sets = {"mesh.history_depth=" + depth},
+      start_gateway(run, {.sets = sets,
                           .root = {"--nodes", std::to_string(plan.nodes), "--types", types,
                                    "--readings", depth, "--traffic", "messages", "--count", "1"}});
   auto figures = session::result_of(gateway.root);
-  sleep_s(0.5);
-  auto expected = plan.nodes * static_cast<int>(plan.types.size()) * plan.readings;
-  figures["rss_bytes"] = usage_of(gateway.server.pid()).rss_bytes;
-  figures["missing_readings"] = expected - figures.at("readings").to_number<int>();
-  run.found.add("memory", plan.name, figures);
+  figures["missing_readings"] = plan.count() - figures.at("readings").to_number<int>();
+  for (const auto& each : memory_of(gateway.server))
+    figures.insert(each);
+  run.found.add("memory", plan.name + (wanted == record::on ? ", recorded" : ""), figures);
+  if (wanted == record::on)
+    measure_restored_memory(run, plan, gateway, sets);
 }
 
-running_gateway start_known(session& run, const std::string& nodes) {
-  return start_gateway(run, {.root = {"--nodes", nodes, "--stay"}});
+running_gateway start_known(session& run, const std::string& nodes, const words& sets = {}) {
+  return start_gateway(run, {.sets = sets, .root = {"--nodes", nodes, "--stay"}});
+}
+
+/// Of a core, while nothing happens.
+double idle_percent(const running_gateway& gateway) {
+  constexpr auto duration_s = 10.0;
+  auto before = usage_of(gateway.server.pid()).cpu_s;
+  sleep_s(duration_s);
+  return (usage_of(gateway.server.pid()).cpu_s - before) / duration_s * 100;
 }
 
 /// The history of every node is full before the measuring, so that both do the same.
@@ -59,22 +96,23 @@ void measure_ingest_growth(session& run, const std::string& nodes) {
 } // namespace
 
 void measure_idle(session& run) {
-  auto gateway = start_known(run, "1000").server;
-  auto client = connect_to(address_of(gateway.address));
+  auto plain = start_known(run, "1000");
+  auto recorded = start_known(run, "1000", {"state_dir=" + run.file("state-idle")});
+  auto client = connect_to(address_of(plain.server.address));
+  auto other = connect_to(address_of(recorded.server.address));
   sleep_s(1);
   for (auto round = 1; round <= run.rounds(); ++round) {
-    auto duration_s = 10.0;
-    auto before = usage_of(gateway.pid()).cpu_s;
-    sleep_s(duration_s);
-    auto used_s = usage_of(gateway.pid()).cpu_s - before;
-    run.found.add("idle", "xylem", {{"cpu_percent", used_s / duration_s * 100}});
+    run.found.add("idle", "xylem", {{"cpu_percent", idle_percent(plain)}});
+    run.found.add("idle", "recorded", {{"cpu_percent", idle_percent(recorded)}});
   }
 }
 
 void measure_memory(session& run) {
   for (auto round = 1; round <= run.rounds(); ++round) {
-    measure_memory_of(run, {"1000x3x128", 1000, {"ABC", "DEF", "GHI"}, 128});
-    measure_memory_of(run, {"30000x1x10", 30'000, {"ABC"}, 10});
+    for (auto wanted : {record::off, record::on}) {
+      measure_memory_of(run, {"1000x3x128", 1000, {"ABC", "DEF", "GHI"}, 128}, wanted);
+      measure_memory_of(run, {"30000x1x10", 30'000, {"ABC"}, 10}, wanted);
+    }
   }
 }
 

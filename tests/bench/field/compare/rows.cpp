@@ -23,6 +23,9 @@ constexpr std::array table{
     row{"replug", "the cable is pulled, many times", measure_replug},
     row{"memory", "full history", measure_memory},
     row{"growth", "cost against nodes and connections", measure_growth},
+    row{"record", "20,000 readings/s, recorded and not", measure_record},
+    row{"restart", "until a gateway answers from what it kept", measure_restart},
+    row{"month", "a history of many readings by steps", measure_month},
     row{"decode", "the frame decoder alone", measure_decode},
     row{"sweeps", "figures of the plots", measure_sweeps},
 };

@@ -40,6 +40,11 @@ void measure_memory(session& run);
 void measure_growth(session& run);
 void measure_decode(session& run);
 
+// What is kept.
+void measure_record(session& run);
+void measure_restart(session& run);
+void measure_month(session& run);
+
 /// Figures of the plots.
 void measure_sweeps(session& run);
 

@@ -30,6 +30,14 @@ words root_command(const std::string& link, const std::string& gateway, const st
   return joined({"root", "--link", link, "--gateway", gateway, "--web", web}, options);
 }
 
+words gateway_command(session& run, const std::string& link, const std::string& address,
+                      const std::string& web, const words& sets) {
+  words command{run.options().xylem, "run", "--serial", link, "--listen", address, "--web", web};
+  for (const auto& set : sets)
+    command = joined(std::move(command), {"--set", set});
+  return command;
+}
+
 void await_ready(child_process& root) {
   if (!root.await_error_text("ready", 90))
     throw std::runtime_error{"the root is not ready: " + root.errors()};
@@ -99,14 +107,19 @@ running_gateway start_gateway(session& run, const gateway_options& options) {
   auto link = run.file("root-" + address);
   auto web = local(free_port());
   auto root = run.start_tool(root_command(link, address, web, options.root));
-  words command{run.options().xylem, "run", "--serial", link, "--listen", address, "--web", web};
-  for (const auto& set : options.sets)
-    command = joined(std::move(command), {"--set", set});
-  running_gateway out{link, {"xylem", "xylem", address, run.serve(command)}, web,
-                      std::move(root)};
+  running_gateway out{
+      link,
+      {"xylem", "xylem", address, run.serve(gateway_command(run, link, address, web, options.sets))},
+      web,
+      std::move(root)};
   await_listening(out.server);
   await_ready(out.root);
   return out;
+}
+
+running_server start_again(session& run, const running_gateway& was, const words& sets) {
+  return {was.server.name, was.server.protocol, was.server.address,
+          run.serve(gateway_command(run, was.link, was.server.address, was.web, sets))};
 }
 
 child_process start_root(session& run, const running_gateway& gateway, const words& options,

@@ -54,6 +54,10 @@ struct gateway_options {
 /// Ready when the gateway knows the root's nodes; what else the root does begins then.
 running_gateway start_gateway(session& run, const gateway_options& options);
 
+/// The program of a gateway that has ended, at the same addresses, without a root. Does not wait.
+running_server start_again(session& run, const running_gateway& was,
+                           const std::vector<std::string>& sets);
+
 /// Another root on the link of one that has ended; waits as start_gateway() does.
 child_process start_root(session& run, const running_gateway& gateway,
                          const std::vector<std::string>& options, urgency how = urgency::normal);

@@ -93,11 +93,11 @@ std::optional<int> child_process::wait(double patience_s) {
   return code_;
 }
 
-void child_process::stop() noexcept {
+void child_process::stop(double patience_s) noexcept {
   if (!is_running())
     return;
   kill(pid_, SIGTERM);
-  if (wait(2))
+  if (wait(patience_s))
     return;
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);

@@ -29,8 +29,8 @@ public:
   /// Its exit code, 128 + signal when one ended it; nothing: it still runs.
   std::optional<int> wait(double patience_s);
 
-  /// SIGTERM, and two seconds later SIGKILL.
-  void stop() noexcept;
+  /// SIGTERM, and when that does not end it in time, SIGKILL.
+  void stop(double patience_s = 2) noexcept;
 
   std::string output() const;
   std::string errors() const;

@@ -19,14 +19,18 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string status_of(const sockaddr_in& where) {
+boost::json::value status_of(const sockaddr_in& where) {
   auto connection = connect_to(where);
   send_all(connection.get(), http_get("/api/v1/status", "close"));
   auto all = receive_rest(connection.get());
-  return all.substr(all.find("\r\n\r\n") + 4);
+  return boost::json::parse(all.substr(all.find("\r\n\r\n") + 4));
 }
 
 } // namespace
+
+boost::json::value gateway_status(const std::string& web) {
+  return status_of(address_of(web));
+}
 
 gateway_probe::gateway_probe(const std::string& address, const std::string& web)
     : web_{address_of(web)}, socket_{connect_to(address_of(address))} {
@@ -54,7 +58,7 @@ std::optional<std::uint64_t> gateway_probe::await(std::uint32_t number, double p
 }
 
 gateway_counts gateway_probe::counts() const {
-  auto status = boost::json::parse(status_of(web_));
+  auto status = status_of(web_);
   auto number = [&](const char* pointer) {
     return status.at_pointer(pointer).to_number<std::uint64_t>();
   };

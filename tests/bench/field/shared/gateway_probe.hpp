@@ -24,6 +24,9 @@ struct gateway_counts {
   pid_t process = 0;
 };
 
+/// All that it says of itself, as it is at `web`. Throws when it does not answer.
+boost::json::value gateway_status(const std::string& web);
+
 /// A listening connection to the gateway, and its status. Throws when it does not answer.
 class gateway_probe {
 public:

@@ -41,6 +41,22 @@ double ticked_s(const fs::path& folder) {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+double main_thread_s(const fs::path& folder, pid_t process) {
+  auto thread = folder / "task" / std::to_string(process);
+  std::uint64_t ran_ns = 0;
+  if (std::ifstream{thread / "schedstat"} >> ran_ns)
+    return static_cast<double>(ran_ns) / 1e9;
+  return ticked_s(thread);
+}
+
+std::uint64_t peak_of(const fs::path& folder) {
+  std::ifstream file{folder / "status"};
+  for (std::string word; file >> word;)
+    if (std::uint64_t kib = 0; word == "VmHWM:" && file >> kib)
+      return kib * 1024;
+  return 0;
+}
+
 } // namespace
 
 process_usage usage_of(pid_t process) {
@@ -48,8 +64,8 @@ process_usage usage_of(pid_t process) {
   std::uint64_t pages = 0;
   std::ifstream{folder / "statm"} >> pages >> pages;
   auto cpu_s = scheduled_s(folder);
-  return {cpu_s ? *cpu_s : ticked_s(folder),
-          pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))};
+  return {cpu_s ? *cpu_s : ticked_s(folder), main_thread_s(folder, process),
+          pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)), peak_of(folder)};
 }
 
 } // namespace xylem::bench

@@ -10,7 +10,9 @@ namespace xylem::bench {
 /// own nanoseconds where the kernel tells them, else in clock ticks.
 struct process_usage {
   double cpu_s = 0;
+  double main_cpu_s = 0; ///< of its main thread alone
   std::uint64_t rss_bytes = 0;
+  std::uint64_t peak_bytes = 0; ///< the highest it was
 };
 
 /// All zero when there is no such process.

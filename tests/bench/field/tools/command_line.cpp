@@ -83,6 +83,8 @@ void add_root(CLI::App& app) {
   command->add_option("--rate", options->rate, "Frames a second; 0: as they are taken");
   command->add_option("--duration", options->duration_s, "Seconds of traffic");
   command->add_option("--count", options->count, "Frames of traffic, or unplugs");
+  command->add_option("--message-every", options->message_every,
+                      "Of updates at a rate: each so-many-th is a message instead");
   command->add_option("--message-size", options->message_size, "Bytes")->check(CLI::Range(26, 255));
   command->add_option("--settle", options->settle_s, "Seconds before the traffic");
   command->add_option("--frames-per-write", options->frames_per_write, "Of updates without a rate");

@@ -118,11 +118,19 @@ private:
       if (is_stopped() || now_ns() >= end_ns)
         break;
       port_.drain();
-      auto is_update = options_.traffic == root_traffic::updates;
-      if (!port_.write(is_update ? updates[sent % updates.size()] : next_message(sent)))
+      auto number = number_of_message(sent);
+      if (!port_.write(number ? next_message(*number) : updates[sent % updates.size()]))
         break;
     }
     return sent;
+  }
+
+  /// Of the frame that is sent after `sent` others; nothing: it is an update.
+  std::optional<std::uint32_t> number_of_message(std::uint32_t sent) const {
+    auto every = static_cast<std::uint32_t>(options_.message_every);
+    if (options_.traffic == root_traffic::messages)
+      return sent;
+    return every > 0 && sent % every == 0 ? std::optional{sent / every} : std::nullopt;
   }
 
   std::string next_message(std::uint32_t number) const {

@@ -32,6 +32,7 @@ struct root_options {
   std::size_t frames_per_write = 1; ///< of updates as fast as the port takes them
   double duration_s = 0;
   std::uint64_t count = 0; ///< the traffic ends then or after the time, whichever is given
+  std::uint64_t message_every = 0; ///< of updates at a rate: each so-many-th is a message; 0: none
   std::size_t message_size = 64;
   double settle_s = 0.2; ///< before the traffic
   bool stays = false;    ///< keeps the port until it is told to stop
