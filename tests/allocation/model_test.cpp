@@ -133,7 +133,7 @@ TEST_CASE("JSON about nodes, readings and events allocates nothing once the text
   table.apply(reading_of(5), now.mono, changes);
   std::string out;
   using enum json_query::subject;
-  for (auto about : {nodes, node, node_readings, reading, history, readings, snapshot})
+  for (auto about : {nodes, node, node_readings, reading, readings, snapshot})
     CHECK(steady([&] {
             out.clear();
             queries.answer({.about = about, .node = node_address{5}, .code = type_code{"GPS"}},

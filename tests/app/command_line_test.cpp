@@ -146,7 +146,7 @@ TEST_CASE("what cannot be meant is a usage error, and nothing runs") {
                     "history 5",
                     "capture",
                     "history 5 GPS --limit 0",
-                    "history 5 GPS --limit 65537",
+                    "history 5 GPS --limit 1000001",
                     "send",
                     "send 5",
                     "broadcast",
