@@ -12,6 +12,8 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <set>
+
 namespace xylem {
 
 /// What outlives the process (record §2, §3). Owned by its actor, which has a thread of its own:
@@ -64,7 +66,7 @@ private:
   void end_snapshot(const std::shared_ptr<snapshot_walk>& walk);
   void give_up_snapshot(std::string_view why);
   void load_snapshot();
-  const saved_mesh& snapshot_of(mesh_index mesh);
+  saved_mesh& snapshot_of(mesh_index mesh);
   bool each_since(const std::function<void(const event&)>& visit);
   restored_mesh restored_nodes(mesh_index mesh);
   restored_mesh restored_commands(mesh_index mesh);
@@ -98,6 +100,7 @@ private:
 
   std::optional<snapshot_files> snapshots_;
   std::optional<saved_state> loaded_; // until the first one of this life
+  std::set<mesh_index> without_nodes_; // meshes of it whose nodes were handed out
   struct left_by_crash {
     std::vector<event> commands;
     std::vector<command_id> handed_over;

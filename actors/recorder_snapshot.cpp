@@ -139,6 +139,7 @@ void recorder_core::load_snapshot() {
   for (const auto& line : found.refused)
     log_.error("a snapshot does not count", {{"reason", line}});
   loaded_ = std::move(found.state);
+  without_nodes_.clear();
 }
 
 caf::result<restored_mesh> recorder_core::restore(restore_query asked) {
@@ -156,7 +157,7 @@ caf::result<restored_mesh> recorder_core::restore(restore_query asked) {
 }
 
 /// From the snapshot; an empty one of that name when it is not in it.
-const saved_mesh& recorder_core::snapshot_of(mesh_index mesh) {
+saved_mesh& recorder_core::snapshot_of(mesh_index mesh) {
   if (!loaded_)
     load_snapshot();
   if (!loaded_)
@@ -178,8 +179,15 @@ bool recorder_core::each_since(const std::function<void(const event&)>& visit) {
   return any;
 }
 
+/// Nodes are most of a state, so they are not kept twice: who asks again has them read again.
 restored_mesh recorder_core::restored_nodes(mesh_index mesh) {
-  auto was = std::make_shared<saved_mesh>(snapshot_of(mesh));
+  if (without_nodes_.contains(mesh))
+    load_snapshot();
+  auto& snapshot = snapshot_of(mesh);
+  auto was = std::make_shared<saved_mesh>(saved_mesh{.name = snapshot.name,
+                                                     .last_reading = snapshot.last_reading,
+                                                     .nodes = std::exchange(snapshot.nodes, {})});
+  without_nodes_.insert(mesh);
   std::deque<event> since;
   auto has_more = each_since([&](const event& what) {
     if (what.mesh != mesh || !concerns_nodes(what))
