@@ -15,6 +15,14 @@ const std::map<std::string, std::string> other_values{
     {"state_dir", "\"/var/lib/xylem\""},
     {"events.ring_events", "1000"},
     {"events.ring_bytes", "\"1 MiB\""},
+    {"recorder.enabled", "false"},
+    {"recorder.max_age", "\"30d\""},
+    {"recorder.max_log_age", "\"1d\""},
+    {"recorder.max_bytes", "\"512 MiB\""},
+    {"recorder.max_bytes_per_day", "\"1 GiB\""},
+    {"recorder.sync", "false"},
+    {"recorder.snapshot_period", "\"90s\""},
+    {"recorder.journal", "\"/run/xylem\""},
     {"log.level", "\"debug\""},
     {"log.format", "\"json\""},
     {"mesh.name", "\"field-1\""},
@@ -41,6 +49,7 @@ const std::map<std::string, std::string> other_values{
     {"mesh.silent_after", "\"45s\""},
     {"mesh.history_depth", "9"},
     {"mesh.cache_bytes", "\"128 MiB\""},
+    {"mesh.capture_bytes", "\"1 MiB\""},
 };
 
 template <class Target>
