@@ -62,6 +62,7 @@ crash_journal::crash_journal(const fs::path& parent, const fs::path& state_dir,
 }
 
 mapped_file crash_journal::events(std::uint64_t epoch) const {
+  living_->store(epoch);
   return {folder_ / (std::string{events_prefix} + std::to_string(epoch)), events_size};
 }
 

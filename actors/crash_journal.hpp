@@ -3,6 +3,8 @@
 #include "actors/mapped_file.hpp"
 #include "protocol/event_journal.hpp"
 
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,6 +27,9 @@ public:
   mapped_file commands(std::string_view mesh) const;
   mapped_file handovers(std::string_view mesh) const;
 
+  /// The epoch of the newest life that this process began; 0: none yet. For any thread.
+  std::uint64_t living() const noexcept { return living_->load(); }
+
   /// What lives of the hub left, the oldest first.
   std::vector<journal_content> left_behind() const;
   std::vector<event> left_commands(std::string_view mesh) const;
@@ -39,6 +44,8 @@ public:
 private:
   std::uint64_t meshes_;
   std::filesystem::path folder_;
+  std::shared_ptr<std::atomic<std::uint64_t>> living_
+    = std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 } // namespace xylem

@@ -99,8 +99,17 @@ std::uint64_t connection::bytes_in_use() {
 
 void connection::begin() {
   system_error_ = 0;
+  require_file();
   begin_->tryReset();
   begin_->exec();
+}
+
+/// What is written to a file that has no name any more is lost with this process.
+void connection::require_file() {
+  int moved = 0;
+  sqlite3_file_control(sqlite_.getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (moved != 0)
+    fail(database_fault::io, settings_.file, "was removed or replaced");
 }
 
 /// What the system said is told by errno only: sqlite3_system_errno() is silent about a commit.

@@ -48,6 +48,7 @@ public:
   }
 
 private:
+  void require_file();
   [[noreturn]] void throw_fault(const SQLite::Exception& thrown);
   static int on_commit(void* self, sqlite3*, const char*, int frames);
   void count_log(int frames);

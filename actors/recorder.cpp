@@ -21,6 +21,11 @@ constexpr auto pack_period = std::chrono::minutes{10};
 constexpr auto step_pause = std::chrono::milliseconds{50};
 constexpr std::size_t packed_a_step = 20'000;
 
+std::uint64_t count_behind(std::span<const event> events, std::uint64_t seq) {
+  return static_cast<std::uint64_t>(
+    events.end() - std::ranges::upper_bound(events, seq, {}, &event::seq));
+}
+
 } // namespace
 
 recorder_core::recorder_core(recorder_actor::pointer self, const gateway_settings& settings,
@@ -35,15 +40,20 @@ void recorder_core::start() {
   auto now = env_.clock.now();
   folder_.emplace(settings_.state_dir);
   snapshots_.emplace(folder_->path());
-  open_database(now.wall);
+  read_left_commands();
+  open_database();
   load_snapshot();
+  clean_at_ = now.mono + pack_period;
+  snapshot_at_ = now.mono + settings_.recorder.snapshot_period;
+  auto last = database_ ? database_->reached().epoch : 0;
+  self_->send(parent_, ready_atom::value, std::max(last, loaded_ ? loaded_->reached.epoch : 0));
+}
+
+/// Before anything that may take long: who is started without waiting for us writes over them.
+void recorder_core::read_left_commands() {
   for (std::uint16_t i = 0; env_.journal && i < settings_.meshes.size(); ++i)
     left_[{i}] = {env_.journal->left_commands(settings_.meshes[i].name),
                   env_.journal->handed_over(settings_.meshes[i].name)};
-  clean_at_ = now.mono + pack_period;
-  snapshot_at_ = now.mono + settings_.recorder.snapshot_period;
-  auto last = std::max(progress_.position().epoch, loaded_ ? loaded_->reached.epoch : 0);
-  self_->send(parent_, ready_atom::value, last);
 }
 
 void recorder_core::connect(const gateway_wiring& wiring) {
@@ -91,7 +101,7 @@ void recorder_core::schedule() {
 
 // -- the database
 
-void recorder_core::open_database(wall_time now) {
+void recorder_core::open_database() {
   std::vector<std::string> meshes;
   for (const auto& mesh : settings_.meshes)
     meshes.push_back(mesh.name);
@@ -104,11 +114,8 @@ void recorder_core::open_database(wall_time now) {
   } catch (const database_error& error) {
     if (error.fault() != database_fault::corrupt)
       return failed(error);
-    log_.error("database is set aside", {{"reason", error.what()}});
     try {
-      auto aside = history_database::set_aside(wanted.file, now);
-      ++set_aside_;
-      log_.error("a new database is begun", {{"old", aside.string()}});
+      set_database_aside(error.what());
       database_.emplace(std::move(wanted));
     } catch (const std::exception& again) {
       return degrade(again.what());
@@ -117,7 +124,18 @@ void recorder_core::open_database(wall_time now) {
   counted_written_ = 0;
   if (progress_.position().epoch == 0)
     progress_ = record_progress{database_->reached()};
-  recover_journal(wired_ ? progress_.newest().epoch : UINT64_MAX);
+  auto living = env_.journal ? env_.journal->living() : 0;
+  recover_journal(living != 0 ? living - 1 : UINT64_MAX);
+  if (wired_ && database_) // the hub was started without knowing it
+    self_->send(parent_, ready_atom::value, database_->reached().epoch);
+}
+
+void recorder_core::set_database_aside(std::string_view why) {
+  log_.error("database is set aside", {{"reason", why}});
+  auto aside = history_database::set_aside(folder_->database(), env_.clock.now().wall);
+  ++set_aside_;
+  is_suspect_ = false;
+  log_.error("a new database is begun", {{"old", aside.string()}});
 }
 
 /// What lives of the hub up to this one have left and the database has not.
@@ -129,10 +147,12 @@ void recorder_core::recover_journal(std::uint64_t up_to) {
       continue;
     try {
       recover(left);
-      env_.journal->forget(left.who.epoch);
     } catch (const database_error& error) {
       return failed(error); // it is still there when the database is opened again
+    } catch (const std::logic_error& error) {
+      log_.error("a crash journal cannot be right", {{"reason", error.what()}});
     }
+    env_.journal->forget(left.who.epoch);
   }
 }
 
@@ -140,10 +160,10 @@ void recorder_core::recover(const journal_content& left) {
   auto reached = database_->reached();
   if (left.who.epoch < reached.epoch || left.events.empty())
     return;
+  auto seen = left.who.epoch == reached.epoch ? reached.seq : 0;
   if (left.who.meshes != env_.journal->meshes())
     return log_.warning("events are not recorded: the meshes are others now",
-                        {{"events", left.events.size()}});
-  auto seen = left.who.epoch == reached.epoch ? reached.seq : 0;
+                        {{"events", count_behind(left.events, seen)}});
   auto first = std::ranges::upper_bound(left.events, seen, {}, &event::seq);
   auto rest = std::span{first, left.events.end()};
   auto count = rest.size();
@@ -152,7 +172,7 @@ void recorder_core::recover(const journal_content& left) {
   database_->end_life({left.who.epoch, left.events.back().seq});
   recovered_events_ += count;
   if (left.who.epoch == progress_.newest().epoch)
-    progress_.end_life(left.events.back().seq, count);
+    progress_.end_life(left.events.back().seq, count_behind(left.events, progress_.position().seq));
   if (count > 0)
     log_.info("events of an earlier life are recorded", {{"events", count}});
 }
@@ -161,9 +181,10 @@ void recorder_core::pull() {
   if (pulling_ || !wiring_.event_hub)
     return;
   pulling_ = true;
+  ++pulls_;
   auto now = env_.clock.now();
   if (!database_)
-    open_database(now.wall);
+    open_database();
   if (budget_.is_used_up(now.wall))
     degrade("the write budget of the day is used up");
   auto may_write = database_ && !budget_.is_used_up(now.wall);
@@ -180,8 +201,7 @@ void recorder_core::pull() {
         pulling_ = false;
         pull_at_ = env_.clock.now().mono + retry_period;
         log_.warning("the event hub does not answer", {{"reason", describe(error)}});
-        for (auto& then : std::exchange(up_to_date_, {}))
-          then();
+        answer_all();
         if (stopping_)
           return end();
         schedule();
@@ -196,13 +216,15 @@ void recorder_core::took(replay_page page) {
   progress_.look(page);
   if (auto lost = progress_.counters().not_recorded - had_lost)
     log_.warning("events are not recorded", {{"events", lost}});
-  auto is_written = database_ && !budget_.is_used_up(now.wall) && write(page, now.wall);
-  if (is_written && !page.complete)
+  auto is_written = database_ && !budget_.is_used_up(now.wall) && write(page);
+  if (is_written)
+    answer_up_to(progress_.position(), page.newest);
+  else
+    answer_all();
+  if (is_written && (!page.complete || !waiting_.empty()))
     return pull();
-  news_ = !is_written;
+  news_ = !is_written || !database_;
   pull_at_ = now.mono + retry_period;
-  for (auto& then : std::exchange(up_to_date_, {}))
-    then();
   if (stopping_)
     return end();
   if (!news_)
@@ -210,8 +232,31 @@ void recorder_core::took(replay_page page) {
   schedule();
 }
 
+/// Who asked before this page was asked for waits for what the hub had then, not for what has
+/// come since: under a flood there is always more.
+void recorder_core::answer_up_to(cursor written, cursor newest) {
+  auto waiting = std::exchange(waiting_, {});
+  for (auto& each : waiting) {
+    if (!each.up_to && each.pull <= pulls_)
+      each.up_to = newest;
+    if (each.up_to && (each.up_to->epoch != written.epoch || each.up_to->seq <= written.seq))
+      each.then();
+    else
+      waiting_.push_back(std::move(each));
+  }
+}
+
+void recorder_core::answer_all() {
+  for (auto& each : std::exchange(waiting_, {}))
+    each.then();
+}
+
 /// False: it could not be.
-bool recorder_core::write(const replay_page& page, wall_time now) {
+bool recorder_core::write(const replay_page& page) {
+  if (page.newest.epoch < database_->reached().epoch) {
+    degrade("the event hub's clock was behind the record");
+    return false;
+  }
   try {
     if (!page.events.empty()) {
       database_->append(page.newest.epoch, page.events);
@@ -226,7 +271,7 @@ bool recorder_core::write(const replay_page& page, wall_time now) {
   } catch (const database_error& error) {
     failed(error);
     if (error.fault() == database_fault::corrupt)
-      open_database(now);
+      open_database();
     return false;
   }
 }
@@ -236,11 +281,26 @@ void recorder_core::note_written() {
   budget_.wrote(written - std::exchange(counted_written_, written), env_.clock.now().wall);
 }
 
-/// It is opened again then; one that is broken is set aside.
+/// It is opened again then, and looked at; one that is broken nevertheless is set aside.
 void recorder_core::failed(const database_error& error) {
   if (error.fault() != database_fault::full && error.fault() != database_fault::locked)
     database_.reset();
   degrade(std::string{to_string(error.fault())} + ": " + error.what());
+  try {
+    if (error.fault() == database_fault::corrupt && std::exchange(is_suspect_, true))
+      set_database_aside(error.what());
+  } catch (const std::filesystem::filesystem_error& again) {
+    degrade(again.what());
+  }
+  if (wired_)
+    try_again_later();
+}
+
+/// Also when nothing happens in the mesh.
+void recorder_core::try_again_later() {
+  news_ = true;
+  pull_at_ = env_.clock.now().mono + retry_period;
+  schedule();
 }
 
 void recorder_core::degrade(std::string reason) {
@@ -278,7 +338,7 @@ void recorder_core::keep_house(wall_time now) {
 void recorder_core::when_up_to_date(std::function<void()> then) {
   if (!wiring_.event_hub || !degraded_.empty())
     return then();
-  up_to_date_.push_back(std::move(then));
+  waiting_.push_back({.then = std::move(then), .pull = pulls_ + 1});
   pull();
 }
 
@@ -367,10 +427,19 @@ caf::result<replay_page> recorder_core::replay(const replay_query& asked) {
   return promise;
 }
 
-boost::json::object recorder_core::status() const {
+database_usage recorder_core::usage() {
+  try {
+    return database_ ? database_->usage() : database_usage{};
+  } catch (const database_error& error) {
+    failed(error);
+    return {};
+  }
+}
+
+boost::json::object recorder_core::status() {
   auto now = env_.clock.now().wall;
+  auto usage = this->usage();
   auto sums = progress_.counters();
-  auto usage = database_ ? database_->usage() : database_usage{};
   auto time_or_null = [](const std::optional<wall_time>& time) {
     return time ? boost::json::value(iso_time(*time)) : nullptr;
   };

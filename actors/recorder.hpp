@@ -35,21 +35,27 @@ public:
   caf::result<record_answer> answer(record_query& asked);
   caf::result<series_part> answer(const series_query& asked);
   caf::result<replay_page> replay(const replay_query& asked);
-  boost::json::object status() const;
+  boost::json::object status();
 
 private:
   struct snapshot_walk;
 
   // -- the database: recorder.cpp
-  void open_database(wall_time now);
+  void read_left_commands();
+  void open_database();
+  void set_database_aside(std::string_view why);
   void recover_journal(std::uint64_t up_to);
   void recover(const journal_content& left);
   void pull();
   void took(replay_page page);
-  bool write(const replay_page& page, wall_time now);
+  void answer_up_to(cursor written, cursor newest);
+  void answer_all();
+  bool write(const replay_page& page);
   void failed(const database_error& error);
+  void try_again_later();
   void degrade(std::string reason);
   void recovered();
+  database_usage usage();
   void note_written();
   void keep_house(wall_time now);
   void schedule();
@@ -67,7 +73,10 @@ private:
   void give_up_snapshot(std::string_view why);
   void load_snapshot();
   saved_mesh& snapshot_of(mesh_index mesh);
-  bool each_since(const std::function<void(const event&)>& visit);
+  struct unknown_numbers {
+    std::uint64_t readings = 0, commands = 0;
+  };
+  unknown_numbers each_since(const std::function<void(const event&)>& visit);
   restored_mesh restored_nodes(mesh_index mesh);
   restored_mesh restored_commands(mesh_index mesh);
 
@@ -85,6 +94,7 @@ private:
   write_budget budget_;
   std::uint64_t recovered_events_ = 0;
   std::uint64_t set_aside_ = 0;
+  bool is_suspect_ = false; // once more, and it is set aside
   std::string degraded_; // why; empty: recording
 
   gateway_wiring wiring_;
@@ -92,7 +102,13 @@ private:
   bool news_ = false; // the hub has something
   bool pulling_ = false;
   bool stopping_ = false;
-  std::vector<std::function<void()>> up_to_date_;
+  std::uint64_t pulls_ = 0;
+  struct waiting_question {
+    std::function<void()> then{};
+    std::uint64_t pull = 0;        // the first one that was begun after it
+    std::optional<cursor> up_to{}; // that must be in the database; nothing: not known yet
+  };
+  std::vector<waiting_question> waiting_;
   mono_time pull_at_{};
   mono_time clean_at_{};
   mono_time snapshot_at_{};

@@ -25,6 +25,9 @@ constexpr std::size_t most_since = 500'000;
 constexpr std::uint64_t readings_unknown = 1U << 20;
 constexpr std::uint64_t commands_unknown = 1U << 16;
 
+/// The same when there is a log that cannot be read now: it may have more than an hour of them.
+constexpr std::uint64_t numbers_unread = std::uint64_t{1} << 32;
+
 bool concerns_nodes(const event& what) {
   using enum event_kind;
   return what.kind == reading || what.kind == node_joined || what.kind == message
@@ -145,12 +148,16 @@ void recorder_core::load_snapshot() {
 caf::result<restored_mesh> recorder_core::restore(restore_query asked) {
   auto promise = self_->make_response_promise<restored_mesh>();
   when_up_to_date([this, promise, asked]() mutable {
+    auto restored = [&] {
+      return asked.what == restore_query::part::nodes ? restored_nodes(asked.mesh)
+                                                      : restored_commands(asked.mesh);
+    };
     try {
-      promise.deliver(asked.what == restore_query::part::nodes ? restored_nodes(asked.mesh)
-                                                               : restored_commands(asked.mesh));
+      promise.deliver(restored());
     } catch (const database_error& error) {
       failed(error);
-      promise.deliver(restored_mesh{});
+      database_.reset(); // from the snapshot alone, then
+      promise.deliver(restored());
     }
   });
   return promise;
@@ -168,15 +175,18 @@ saved_mesh& recorder_core::snapshot_of(mesh_index mesh) {
   return found != meshes.end() ? *found : meshes.emplace_back(saved_mesh{.name = name});
 }
 
-/// What the log says of the time after the snapshot. False: nothing.
-bool recorder_core::each_since(const std::function<void(const event&)>& visit) {
+/// What the log says of the time after the snapshot. How many numbers may have been given out that
+/// nobody knows of.
+recorder_core::unknown_numbers
+recorder_core::each_since(const std::function<void(const event&)>& visit) {
+  if (!database_)
+    return {numbers_unread, numbers_unread};
   auto any = false;
-  if (database_)
-    database_->for_each_event(loaded_->reached, [&](std::uint64_t, const event& what) {
-      any = true;
-      visit(what);
-    });
-  return any;
+  database_->for_each_event(loaded_->reached, [&](std::uint64_t, const event& what) {
+    any = true;
+    visit(what);
+  });
+  return any ? unknown_numbers{readings_unknown, commands_unknown} : unknown_numbers{};
 }
 
 /// Nodes are most of a state, so they are not kept twice: who asks again has them read again.
@@ -189,7 +199,7 @@ restored_mesh recorder_core::restored_nodes(mesh_index mesh) {
                                                      .nodes = std::exchange(snapshot.nodes, {})});
   without_nodes_.insert(mesh);
   std::deque<event> since;
-  auto has_more = each_since([&](const event& what) {
+  auto unknown = each_since([&](const event& what) {
     if (what.mesh != mesh || !concerns_nodes(what))
       return;
     if (what.kind == event_kind::reading)
@@ -200,7 +210,7 @@ restored_mesh recorder_core::restored_nodes(mesh_index mesh) {
   });
   if (database_)
     was->last_reading = std::max(was->last_reading, database_->last_reading(mesh));
-  was->last_reading += has_more ? readings_unknown : 0;
+  was->last_reading += unknown.readings;
   return {std::move(was), std::make_shared<const std::vector<event>>(since.begin(), since.end())};
 }
 
@@ -211,7 +221,7 @@ restored_mesh recorder_core::restored_commands(mesh_index mesh) {
   std::uint64_t last = 0;
   for (const auto& each : loaded_->meshes)
     last = std::max(last, each.last_command);
-  auto has_more = each_since([&](const event& what) {
+  auto unknown = each_since([&](const event& what) {
     if (what.kind != event_kind::command)
       return;
     last = std::max(last, what.id);
@@ -227,7 +237,7 @@ restored_mesh recorder_core::restored_commands(mesh_index mesh) {
   }
   auto was = std::make_shared<saved_mesh>();
   was->commands = commands.commands();
-  was->last_command = last + (has_more ? commands_unknown : 0);
+  was->last_command = last + unknown.commands;
   restored.was = std::move(was);
   restored.handed_over = std::move(left.handed_over);
   return restored;

@@ -35,8 +35,12 @@ state_folder::state_folder(std::filesystem::path path) : path_{std::move(path)} 
     std::filesystem::permissions(path_, std::filesystem::perms::owner_all, error);
   if (error)
     fail(path_, "cannot be made: " + error.message());
-  lock_ = file_descriptor{
-    ::open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  auto open_lock = [&](int how) {
+    return file_descriptor{::open((path_ / "lock").c_str(), how | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  };
+  lock_ = open_lock(O_RDWR | O_CREAT);
+  if (!lock_ && errno == EROFS) // a disk that failed: what is on it can still be read
+    lock_ = open_lock(O_RDONLY);
   if (!lock_)
     fail(path_, "cannot be written: " + std::generic_category().message(errno));
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)

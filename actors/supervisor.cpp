@@ -354,8 +354,13 @@ void supervisor_core::port_opened(mesh_index mesh) {
   end_incident(uart);
 }
 
+/// A hub that was started before the record was known may have an epoch that was used before; what
+/// it tells could not be told apart from what is in the record.
 void supervisor_core::recorder_ready(std::uint64_t last_epoch) {
+  auto is_behind = begun_ && last_epoch > last_epoch_;
   last_epoch_ = std::max(last_epoch_, last_epoch);
+  if (is_behind && hub_ && !stopping_)
+    self_->send_exit(hub_, make_error(gateway_error::crashed, "the clock is behind the record"));
   if (begun_ || stopping_)
     return;
   at({}, actor_role::recorder).has_run = true;

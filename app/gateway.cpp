@@ -115,6 +115,7 @@ gateway::gateway(gateway_settings settings, logger& log, port_opener open_port)
   raise_descriptor_limit();
   give_memory_back();
   std::signal(SIGPIPE, SIG_IGN); // a ser2net that goes is an error of its write, not our end
+  std::signal(SIGXFSZ, SIG_IGN); // so is a file that may not grow: the record is degraded then
   auto& all = *parts_;
   all.signals.add(SIGINT);
   all.signals.add(SIGTERM);

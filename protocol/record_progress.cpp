@@ -7,8 +7,10 @@ replay_query record_progress::next(std::size_t max_events) const {
 }
 
 void record_progress::look(const replay_page& page) {
-  if (page.newest.epoch != newest_.epoch)
+  if (page.newest.epoch != newest_.epoch) {
+    counters_.not_recorded += newest_.seq - position_.seq; // they went with their life
     position_ = newest_ = {page.newest.epoch, 0};
+  }
   counters_.received += page.newest.seq - std::min(newest_.seq, page.newest.seq);
   newest_.seq = std::max(newest_.seq, page.newest.seq);
   auto lost = page.gap ? gap_of(*page.gap) : std::nullopt;

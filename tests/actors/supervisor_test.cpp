@@ -156,6 +156,20 @@ TEST_CASE("a hub that was started anew has a later epoch, even within a millisec
   CHECK(epoch() > second);
 }
 
+TEST_CASE("a hub whose epoch the record has used before gives way to one with a later epoch") {
+  gateway_bench bench;
+  bench.start();
+  auto epoch = [&] { return number(bench.status(), "events/epoch"); };
+  auto first = epoch();
+  caf::anon_send(bench.it, ready_atom::value, static_cast<std::uint64_t>(first));
+  bench.world.run();
+  CHECK(epoch() == first);
+  caf::anon_send(bench.it, ready_atom::value, static_cast<std::uint64_t>(first + 1000));
+  bench.world.run();
+  CHECK(epoch() > first + 1000);
+  check_passage(bench, hello);
+}
+
 TEST_CASE("a network manager that was started anew numbers its commands on") {
   gateway_bench bench;
   bench.start();

@@ -82,6 +82,16 @@ TEST_CASE("what a hub that died had still told is accounted for by its journal")
   CHECK(all.progress.position() == cursor{life + 1, 5});
 }
 
+TEST_CASE("what waited when the hub died and left no journal is not recorded") {
+  stream all{100};
+  all.happen(40);
+  all.take(30);
+  all.ring = event_ring{life + 1, 100, 1 << 20};
+  all.happen(5);
+  all.take(1000);
+  CHECK(all.progress.counters() == record_counters{45, 35, 10, 0});
+}
+
 TEST_CASE("received is recorded, not recorded and waiting, whatever happens") {
   std::minstd_rand random{5};
   stream all{64};
