@@ -94,69 +94,79 @@ void migrate(connection& with, std::int64_t version) {
   all.commit();
 }
 
-[[noreturn]] void refuse(database_fault fault, connection& with, const std::string& why) {
-  throw database_error{fault, with.sqlite().getFilename() + ": " + why};
+[[noreturn]] void refuse(database_fault fault, const SQLite::Database& of, const std::string& why) {
+  throw database_error{fault, of.getFilename() + ": " + why};
 }
 
-void require(bool holds, connection& with, const std::string& why) {
+void require(bool holds, const SQLite::Database& of, const std::string& why) {
   if (!holds)
-    refuse(database_fault::corrupt, with, why);
+    refuse(database_fault::corrupt, of, why);
+}
+
+std::int64_t number(SQLite::Database& of, const char* sql) {
+  return of.execAndGet(sql).getInt64();
 }
 
 /// A file without content, or one that was not finished when it was created. SQLite itself takes
 /// one of less than a page for empty, too.
 bool is_new(connection& with) {
   if (with.number("PRAGMA page_count") == 0)
-    require(std::filesystem::file_size(with.sqlite().getFilename()) == 0, with, "cut off");
+    require(std::filesystem::file_size(with.sqlite().getFilename()) == 0, with.sqlite(), "cut off");
   return with.number("PRAGMA application_id") == 0 && with.number("PRAGMA user_version") == 0
          && with.number("SELECT count(*) FROM sqlite_master") == 0;
 }
 
-std::int64_t checked_version(connection& with) {
-  require(with.number("PRAGMA application_id") == application_id, with, "not a record of xylem");
-  require(with.text("SELECT value FROM meta WHERE key='format'") == format, with, "another format");
-  auto version = with.number("SELECT value FROM meta WHERE key='version'");
-  require(with.number("PRAGMA user_version") == version && version > 0, with, "two versions");
+std::int64_t checked_version(SQLite::Database& of) {
+  require(number(of, "PRAGMA application_id") == application_id, of, "not a record of xylem");
+  require(of.execAndGet("SELECT value FROM meta WHERE key='format'").getString() == format, of,
+          "another format");
+  auto version = number(of, "SELECT value FROM meta WHERE key='version'");
+  require(number(of, "PRAGMA user_version") == version && version > 0, of, "two versions");
   if (version > schema_version)
-    refuse(database_fault::newer, with,
+    refuse(database_fault::newer, of,
            "of a later xylem (version " + std::to_string(version) + ")");
   return version;
 }
 
-void check_tables(connection& with, std::int64_t version) {
+void check_tables(SQLite::Database& of, std::int64_t version) {
   std::map<std::string, std::string, std::less<>> found;
-  SQLite::Statement listed{with.sqlite(), "SELECT name, sql FROM sqlite_master WHERE sql NOTNULL"
-                                          " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"};
+  SQLite::Statement listed{of, "SELECT name, sql FROM sqlite_master WHERE sql NOTNULL"
+                               " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"};
   while (listed.executeStep())
     found[listed.getColumn(0)] = listed.getColumn(1).getString();
   for (const auto& what : tables) {
     if (what.since > version)
       continue;
     auto same = found.find(what.name);
-    require(same != found.end() && same->second == definition(what), with,
+    require(same != found.end() && same->second == definition(what), of,
             "no table " + std::string{what.name});
     found.erase(same);
   }
-  require(found.empty(), with, "something else is in it");
+  require(found.empty(), of, "something else is in it");
 }
 
 void check_pages(connection& with) {
-  require(with.number("PRAGMA auto_vacuum") == 2, with, "its pages are kept in another way");
   auto bytes = with.number("PRAGMA page_count") * with.number("PRAGMA page_size");
   if (bytes > largest_checked)
     return;
   if (auto found = with.text("PRAGMA integrity_check(1)"); found != "ok")
-    refuse(database_fault::corrupt, with, found);
+    refuse(database_fault::corrupt, with.sqlite(), found);
 }
 
 } // namespace
+
+std::int64_t check_schema(SQLite::Database& of) {
+  auto version = checked_version(of);
+  check_tables(of, version);
+  require(number(of, "PRAGMA auto_vacuum") == 2, of, "its pages are kept in another way");
+  return version;
+}
 
 void prepare(connection& with) {
   with.guarded([&] {
     if (is_new(with))
       return create(with);
-    auto version = checked_version(with);
-    check_tables(with, version);
+    auto version = check_schema(with.sqlite());
     check_pages(with);
     with.use();
     if (version < schema_version)

@@ -47,6 +47,7 @@ database_facts read_through(SQLite::Database& database) {
               + std::to_string(record::schema_version));
   auto found = database.execAndGet("PRAGMA integrity_check(1)").getString();
   require(found == "ok", "is harmed: " + found);
+  record::check_schema(database);
   database_facts facts{.version = static_cast<std::uint32_t>(version)};
   SQLite::Statement names{database, "SELECT name FROM mesh"};
   while (names.executeStep())
@@ -103,6 +104,8 @@ database_facts check_database(const fs::path& file) try {
   return read_through(database);
 } catch (const SQLite::Exception& thrown) {
   throw state_error{std::string{"cannot be read: "} + thrown.what()};
+} catch (const database_error& refused) {
+  throw state_error{refused.what()};
 }
 
 bool state_verdict::is_sound() const noexcept {

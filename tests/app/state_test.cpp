@@ -10,6 +10,7 @@
 #include "tests/gateway/temp_folder.hpp"
 #include "tests/protocol/saved_states.hpp"
 
+#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include <set>
@@ -311,6 +312,21 @@ TEST_CASE("a checksum that is right excuses nothing: what it is of must be sound
   };
   CHECK(contains(with_text(1, "nothing").err, "its snapshot: not a snapshot"));
   CHECK(contains(with_text(2, "nothing").err, "cannot be read"));
+}
+
+TEST_CASE("a database that no gateway would open is refused, however sound its pages are") {
+  auto with_table = import_changed([&](entries& content) {
+    temp_folder work;
+    auto file = work.write("content", content[2].second);
+    SQLite::Database{file, SQLite::OPEN_READWRITE}.exec("CREATE TABLE other(text TEXT)");
+    auto changed = real_files().read(file, 1 << 20).value();
+    content[2].second = std::string{text_of(changed)};
+    change_manifest(content, [&](state_manifest& all) {
+      all.files[1] = describe_file(content[2].first, file);
+    });
+  });
+  CHECK(contains(with_table.err, "something else is in it"));
+  CHECK(with_table.code == 1);
 }
 
 TEST_CASE("meshes that are not configured are refused, those of a configuration are taken") {
