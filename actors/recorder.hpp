@@ -40,29 +40,37 @@ public:
 private:
   struct snapshot_walk;
 
-  // -- the database: recorder.cpp
+  /// Readings wait in the log at most so long before they are put to their series.
+  static constexpr std::chrono::minutes pack_period{10};
+
   void read_left_commands();
-  void open_database();
-  void set_database_aside(std::string_view why);
-  void recover_journal(std::uint64_t up_to);
-  void recover(const journal_content& left);
+  void schedule();
   void pull();
   void took(replay_page page);
-  void answer_up_to(cursor written, cursor newest);
-  void answer_all();
-  bool write(const replay_page& page);
-  void failed(const database_error& error);
   void try_again_later();
-  void degrade(std::string reason);
-  void recovered();
-  database_usage usage();
-  void note_written();
-  void keep_house(wall_time now);
-  void schedule();
   void end();
 
   /// Calls back once what the hub has now is in the database, or cannot be.
   void when_up_to_date(std::function<void()> then);
+  void answer_up_to(cursor written, cursor newest);
+  void answer_all();
+
+  // -- the database: recorder_database.cpp
+  void open_database();
+  void set_database_aside(std::string_view why);
+  void recover_journal(std::uint64_t up_to);
+  void recover(const journal_content& left);
+  bool write(const replay_page& page);
+  void failed(const database_error& error);
+  void degrade(std::string reason);
+  void recovered();
+  void note_written();
+  void keep_house(wall_time now);
+
+  // -- questions: recorder_questions.cpp
+  template <class Reader>
+  auto from_database(Reader read);
+  database_usage usage();
 
   // -- snapshots: recorder_snapshot.cpp
   void begin_snapshot();
