@@ -103,8 +103,13 @@ void require(bool holds, const SQLite::Database& of, const std::string& why) {
     refuse(database_fault::corrupt, of, why);
 }
 
+SQLite::Column value(SQLite::Statement&& asked, const SQLite::Database& of) {
+  require(asked.executeStep(), of, "no answer to " + asked.getQuery());
+  return asked.getColumn(0);
+}
+
 std::int64_t number(SQLite::Database& of, const char* sql) {
-  return of.execAndGet(sql).getInt64();
+  return value({of, sql}, of).getInt64();
 }
 
 /// A file without content, or one that was not finished when it was created. SQLite itself takes
@@ -118,8 +123,8 @@ bool is_new(connection& with) {
 
 std::int64_t checked_version(SQLite::Database& of) {
   require(number(of, "PRAGMA application_id") == application_id, of, "not a record of xylem");
-  require(of.execAndGet("SELECT value FROM meta WHERE key='format'").getString() == format, of,
-          "another format");
+  auto told = value({of, "SELECT value FROM meta WHERE key='format'"}, of).getString();
+  require(told == format, of, "another format");
   auto version = number(of, "SELECT value FROM meta WHERE key='version'");
   require(number(of, "PRAGMA user_version") == version && version > 0, of, "two versions");
   if (version > schema_version)
