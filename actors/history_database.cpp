@@ -134,6 +134,10 @@ bool history_database::knows(mesh_index mesh, node_address node) const {
   return parts_->use([&](auto& all) { return all.series.knows(mesh, node); });
 }
 
+cursor history_database::before_newest(std::size_t events) const {
+  return parts_->use([&](auto& all) { return all.log.before_newest(events); });
+}
+
 void history_database::for_each_event(
     cursor after, const std::function<void(std::uint64_t epoch, const event&)>& visit) const {
   parts_->use([&](auto& all) { all.log.for_each_event(after, visit); });

@@ -102,6 +102,9 @@ public:
 
   bool knows(mesh_index mesh, node_address node) const;
 
+  /// Where the newest events of the log begin, so many of them; of a shorter log its beginning.
+  cursor before_newest(std::size_t events) const;
+
   /// Events after a cursor in their order; for the start.
   void for_each_event(cursor after,
                       const std::function<void(std::uint64_t epoch, const event&)>& visit) const;

@@ -105,6 +105,18 @@ void event_log::end_life(cursor last) {
   state_.lives.back().ended = true;
 }
 
+cursor event_log::before_newest(std::size_t events) {
+  SQLite::Statement nth{with_.sqlite(), "SELECT id FROM event ORDER BY id DESC LIMIT 1 OFFSET ?"};
+  execution row{nth, std::min(events, std::size_t{1} << 30)};
+  if (!row.next())
+    return {};
+  auto id = row.number(0);
+  auto of = std::ranges::lower_bound(state_.lives, id, {}, &life::last_id);
+  if (of == state_.lives.end())
+    throw database_error{database_fault::corrupt, "an event of no life"};
+  return {of->epoch, of->seq_of(id)};
+}
+
 void event_log::for_each_event(cursor after,
                                const std::function<void(std::uint64_t, const event&)>& visit) {
   SQLite::Statement select{with_.sqlite(), select_.getQuery()};

@@ -3,7 +3,6 @@
 
 #include "protocol/command_recovery.hpp"
 
-#include <deque>
 
 namespace xylem {
 
@@ -18,7 +17,8 @@ constexpr std::size_t nodes_a_page = 128;
 constexpr std::uint64_t event_bytes = 64;
 constexpr auto longest_without_snapshot = std::chrono::hours{1};
 
-/// Events of the log that are told to who starts; without a snapshot it would be the whole log.
+/// Events of the log that are read for who starts: half a second, while everything waits. Without a
+/// snapshot it would be the whole log.
 constexpr std::size_t most_since = 500'000;
 
 /// After a crash: numbers of readings and commands that may have been given out and not been recorded.
@@ -181,11 +181,16 @@ recorder_core::unknown_numbers
 recorder_core::each_since(const std::function<void(const event&)>& visit) {
   if (!database_)
     return {numbers_unread, numbers_unread};
+  auto from = loaded_->reached;
+  auto newest = database_->before_newest(most_since);
+  auto is_cut = std::pair{newest.epoch, newest.seq} > std::pair{from.epoch, from.seq};
   auto any = false;
-  database_->for_each_event(loaded_->reached, [&](std::uint64_t, const event& what) {
+  database_->for_each_event(is_cut ? newest : from, [&](std::uint64_t, const event& what) {
     any = true;
     visit(what);
   });
+  if (is_cut) // nobody knows the commands before
+    return {readings_unknown, numbers_unread};
   return any ? unknown_numbers{readings_unknown, commands_unknown} : unknown_numbers{};
 }
 
@@ -198,20 +203,18 @@ restored_mesh recorder_core::restored_nodes(mesh_index mesh) {
                                                      .last_reading = snapshot.last_reading,
                                                      .nodes = std::exchange(snapshot.nodes, {})});
   without_nodes_.insert(mesh);
-  std::deque<event> since;
+  std::vector<event> since;
   auto unknown = each_since([&](const event& what) {
     if (what.mesh != mesh || !concerns_nodes(what))
       return;
     if (what.kind == event_kind::reading)
       was->last_reading = std::max(was->last_reading, what.id);
     since.push_back(what);
-    if (since.size() > most_since)
-      since.pop_front();
   });
   if (database_)
     was->last_reading = std::max(was->last_reading, database_->last_reading(mesh));
   was->last_reading += unknown.readings;
-  return {std::move(was), std::make_shared<const std::vector<event>>(since.begin(), since.end())};
+  return {std::move(was), std::make_shared<const std::vector<event>>(std::move(since))};
 }
 
 /// Numbers of commands go on behind those of all meshes: there may be more of them, or less, now.

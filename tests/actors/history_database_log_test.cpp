@@ -190,3 +190,17 @@ TEST_CASE("a checkpoint writes the WAL back, and all is counted that goes to the
   CHECK(pages % 4096 == 0);
   CHECK(pages > 0);
 }
+
+TEST_CASE("the newest events of the log are found, however many lives they are of") {
+  database_folder in;
+  history_database database{in.settings()};
+  CHECK(database.before_newest(2) == cursor{});
+  database.append(5, log_events(1, 4));
+  database.append(6, log_events(2, 3));
+  CHECK(database.before_newest(1) == cursor{6, 2});
+  CHECK(database.before_newest(2) == cursor{5, 4});
+  CHECK(database.before_newest(5) == cursor{5, 1});
+  CHECK(database.before_newest(6) == cursor{});
+  for (std::size_t events : {1, 2, 3, 4, 5, 6})
+    CHECK(all_events(database, database.before_newest(events)).size() == events);
+}

@@ -190,3 +190,20 @@ TEST_CASE("a crash journal that cannot be right is dropped, and the gateway star
   CHECK(next.status()["state"] == "recording");
   CHECK_FALSE(has_journal(next, 90));
 }
+
+TEST_CASE("a node cache that learns nothing of what was gives no number of a reading out again") {
+  temp_folder folder;
+  recorder_bench bench{folder};
+  for (auto text : {"one", "two", "three"})
+    bench.hear(5, text);
+  auto last = bench.history(5).front().seq;
+  for (auto end : {caf::actor_cast<caf::actor>(bench.it), caf::actor_cast<caf::actor>(bench.cache)})
+    caf::anon_send_exit(end, caf::exit_reason::kill);
+  bench.world.run();
+  std::shared_ptr<const dialect> speech = make_dialect("classic", {});
+  bench.cache = bench.world.system.spawn(node_cache, mesh_index{}, &bench.settings.meshes[0],
+                                         speech, &bench.world.env);
+  bench.wire();
+  bench.hear(5, "four");
+  CHECK(bench.history(5).front().seq > last);
+}
