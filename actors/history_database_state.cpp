@@ -24,17 +24,18 @@ std::vector<life> read_lives(connection& with) {
   return lives;
 }
 
-/// What is not packed is looked at once: counted, and the highest numbers found.
+/// What is not packed is looked at once: counted, and the highest numbers found. Row by row: sums by
+/// mesh would sort all of it in memory.
 void look_at_unpacked(database_state& state, connection& with, const mesh_numbers& meshes) {
-  SQLite::Statement sums{with.sqlite(),
-                         "SELECT mesh, count(*), sum(" + in_series + "), max(iif(" + in_series
-                             + ", number, 0)) FROM event WHERE id > ? GROUP BY mesh"};
-  for (execution row{sums, state.packed}; row.next();) {
-    state.later_events += row.number(1);
-    state.unpacked += row.number(2);
-    if (auto mesh = meshes.find(row.number(0))) {
+  SQLite::Statement later{with.sqlite(), "SELECT mesh, iif(" + in_series
+                                           + ", number, 0) FROM event WHERE id > ?"};
+  for (execution row{later, state.packed}; row.next();) {
+    ++state.later_events;
+    auto number = row.unsigned_number(1);
+    state.unpacked += number != 0 ? 1 : 0;
+    if (auto mesh = meshes.find(row.number(0)); mesh && number != 0) {
       auto& last = state.last_readings[mesh->value];
-      last = std::max(last, row.unsigned_number(3));
+      last = std::max(last, number);
     }
   }
 }

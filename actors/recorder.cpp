@@ -130,8 +130,10 @@ void recorder_core::took(replay_page page) {
     answer_up_to(progress_.position(), page.newest);
   else
     answer_all();
-  if (is_written && (!page.complete || !waiting_.empty()))
-    return pull();
+  if (is_written && (!page.complete || !waiting_.empty())) {
+    pull();
+    return schedule(); // packing and cleaning are due under a flood, too
+  }
   news_ = !is_written || !database_;
   pull_at_ = now.mono + retry_period;
   if (stopping_)
