@@ -198,22 +198,9 @@ void recorder_core::end() {
     self_->quit(caf::exit_reason::user_shutdown);
 }
 
-namespace {
-
-/// Where the I/O thread and this one share a core, whoever waits for an answer goes first. Without
-/// it the I/O thread waits for the end of this one's time slice, some ms.
-void give_way_to_others() noexcept {
-  constexpr auto niceness = 10;
-  if (auto thread = gettid(); thread != getpid()) // tests run all of it on one
-    setpriority(PRIO_PROCESS, static_cast<id_t>(thread), niceness);
-}
-
-} // namespace
-
 recorder_actor::behavior_type recorder(recorder_base* self, const gateway_settings* settings,
                                        environment* env, supervisor_actor parent) {
   self->set_exception_handler(to_error);
-  give_way_to_others();
   self->state.core
     = std::make_shared<recorder_core>(self, *settings, *env, std::move(parent));
   auto core = self->state.core.get();
