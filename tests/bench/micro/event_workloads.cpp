@@ -1,5 +1,7 @@
+#include "protocol/event_journal.hpp"
 #include "protocol/event_ring.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/replay.hpp"
 #include "protocol/subscriber_filter.hpp"
 #include "tests/bench/micro/workload.hpp"
 
@@ -85,11 +87,40 @@ workload catching_up() {
   return {operation, batch};
 }
 
+/// What recording costs the hub: each event goes to the crash journal, too.
+workload journalling() {
+  struct state : full_ring {
+    std::vector<std::byte> memory = std::vector<std::byte>(1 << 20);
+    journal_writer journal{memory, {1, 1}};
+  };
+  auto all = std::make_shared<state>();
+  auto operation = [all] {
+    for (const auto& what : all->events)
+      all->journal.append(what);
+    keep(all->memory.data());
+  };
+  return {operation, batch};
+}
+
+/// And the recorder takes a copy of each, a page at a time.
+workload recording() {
+  auto all = std::make_shared<full_ring>();
+  auto operation = [all] {
+    auto seen = all->ring.newest();
+    seen.seq -= batch;
+    auto page = read_page(all->ring, {.from = seen, .max_events = limits::recorded_at_once}, {});
+    keep(page.events.data());
+  };
+  return {operation, batch};
+}
+
 } // namespace
 
 void add_events(workload_table& table) {
   table.push_back({"event_ring/push", pushing});
   table.push_back({"event_ring/read_after", catching_up});
+  table.push_back({"event_journal/append", journalling});
+  table.push_back({"event_replay/page", recording});
   for (std::size_t subscribers : {1, 64})
     table.push_back({"event_fanout/" + std::to_string(subscribers),
                      [=] { return fanning_out(subscribers); }});

@@ -103,7 +103,7 @@ constexpr std::array table{
   bar{"record", "UART to listener beside it, p50", "recorded", "plain", "/listener/latency_us/p50", "us", reference, 0},
   bar{"record", "UART to listener beside it, p99", "recorded", "plain", "/listener/latency_us/p99", "us", reference, 0},
   bar{"record", "the same without sync, p99", "not synced", "plain", "/listener/latency_us/p99", "us", reference, 0},
-  bar{"record", "bytes written for a reading", "recorded", "", "/written_bytes_per_frame", "bytes", reference, 0},
+  bar{"record", "bytes written for a reading", "recorded", "", "/written_bytes_per_frame", "", reference, 0},
   bar{"record", "readings that were not recorded", "recorded", "", "/not_recorded", "", always_zero, 0},
   bar{"record", "the same, without sync", "not synced", "", "/not_recorded", "", always_zero, 0},
   bar{"record", "events that the sums do not tell", "recorded", "", "/unaccounted", "", always_zero, 0},
