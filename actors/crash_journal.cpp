@@ -1,5 +1,7 @@
 #include "actors/crash_journal.hpp"
 
+#include "actors/state_folder.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -53,7 +55,8 @@ std::optional<std::uint64_t> epoch_of(const fs::path& file) {
 crash_journal::crash_journal(const fs::path& parent, const fs::path& state_dir,
                              std::uint64_t meshes)
     : meshes_{meshes} {
-  std::vector<std::string> name{fs::weakly_canonical(state_dir).string()};
+  std::vector<std::string> name{fs::weakly_canonical(state_dir).string(),
+                                identity_of_state(state_dir)};
   auto number = std::to_string(fingerprint_of(name));
   folder_ = parent / ("xylem-" + std::to_string(::geteuid()) + "-" + number);
   if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST)

@@ -1,7 +1,10 @@
 #include "actors/state_folder.hpp"
 
+#include "protocol/bytes.hpp"
+
 #include <array>
 #include <cerrno>
+#include <random>
 #include <stdexcept>
 #include <system_error>
 
@@ -12,6 +15,8 @@
 namespace xylem {
 
 namespace {
+
+constexpr std::string_view identity_name = "identity";
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& why) {
   throw std::runtime_error{"state_dir " + path.string() + ": " + why};
@@ -29,11 +34,40 @@ std::string holder_of(int lock) {
 
 } // namespace
 
-state_folder::state_folder(std::filesystem::path path) : path_{std::move(path)} {
+std::error_code make_private_folder(const std::filesystem::path& path) {
   std::error_code error;
-  if (std::filesystem::create_directories(path_, error))
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, error);
-  if (error)
+  if (std::filesystem::create_directories(path, error))
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  return error;
+}
+
+std::string identity_of_state(const std::filesystem::path& folder) {
+  auto path = folder / identity_name;
+  if (auto error = make_private_folder(folder))
+    throw std::system_error{error, folder.string()};
+  file_descriptor made{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+  std::random_device random;
+  bytes drawn;
+  append_big(drawn, random());
+  append_big(drawn, random());
+  auto name = to_hex(drawn);
+  if (made && ::write(made.get(), name.data(), name.size()) == static_cast<ssize_t>(name.size()))
+    return name;
+  file_descriptor there{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  auto size = there ? ::read(there.get(), name.data(), name.size()) : -1;
+  if (size < 0)
+    throw std::system_error{errno, std::generic_category(), path.string()};
+  name.resize(static_cast<std::size_t>(size));
+  return name;
+}
+
+void forget_identity(const std::filesystem::path& folder) {
+  std::error_code none_there;
+  std::filesystem::remove(folder / identity_name, none_there);
+}
+
+state_folder::state_folder(std::filesystem::path path) : path_{std::move(path)} {
+  if (auto error = make_private_folder(path_))
     fail(path_, "cannot be made: " + error.message());
   auto open_lock = [&](int how) {
     return file_descriptor{::open((path_ / "lock").c_str(), how | O_CLOEXEC | O_NOFOLLOW, 0600)};

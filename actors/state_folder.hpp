@@ -3,8 +3,20 @@
 #include "actors/file_descriptor.hpp"
 
 #include <filesystem>
+#include <string>
+#include <system_error>
 
 namespace xylem {
+
+/// Makes the folder, 0700, unless it is there.
+std::error_code make_private_folder(const std::filesystem::path& path);
+
+/// Names the state in a folder: another one, in the same place, has another name. Throws
+/// std::system_error.
+std::string identity_of_state(const std::filesystem::path& folder);
+
+/// Another state is in the folder now.
+void forget_identity(const std::filesystem::path& folder);
 
 /// The folder of what outlives the process (record §1), and that nobody else uses it now.
 class state_folder {

@@ -180,6 +180,7 @@ imported_state take_over(const state_manifest& manifest, const temporary_folder&
     all.rename(unpacked / file.name, folder / name_in_folder(file.name));
     out.files.push_back(file.name);
   }
+  forget_identity(folder);
   real_files().sync_folder(folder);
   all.keep();
   return out;

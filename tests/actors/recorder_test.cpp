@@ -75,6 +75,18 @@ TEST_CASE("readings are there after a crash, also those that were not written ye
   CHECK(next.count("recovered") == 1);
 }
 
+TEST_CASE("a folder that was removed begins anew: the crash journal of the one before is another's") {
+  temp_folder folder;
+  {
+    recorder_bench bench{folder};
+    bench.hear(5, "one");
+  }
+  std::filesystem::remove_all(folder / "state");
+  recorder_bench next{folder, 10'000, 200};
+  CHECK(next.history(5).empty());
+  CHECK(next.count("recovered") == 0);
+}
+
 TEST_CASE("numbers of readings ascend over a crash") {
   temp_folder folder;
   {
