@@ -24,8 +24,8 @@ std::vector<life> read_lives(connection& with) {
   return lives;
 }
 
-/// What is not packed is looked at once: counted, and the highest numbers found. Row by row: sums by
-/// mesh would sort all of it in memory.
+/// What is not packed is looked at once: counted, and the highest numbers found. Row by row: sums
+/// by mesh would sort all of it in memory.
 void look_at_unpacked(database_state& state, connection& with, const mesh_numbers& meshes) {
   SQLite::Statement later{with.sqlite(), "SELECT mesh, iif(" + in_series
                                            + ", number, 0) FROM event WHERE id > ?"};

@@ -4,7 +4,8 @@
 
 #include <caf/typed_actor.hpp>
 
-/// Every actor of the gateway and every message it takes. All but the recorder run on the I/O thread.
+/// Every actor of the gateway and every message it takes. All but the recorder run on the I/O
+/// thread.
 ///
 ///   root ═UART═▶ uart ──root_batch──▶ network_manager ──event_batch──▶ node_cache
 ///     ▲            ▲                    │       ▲                       ▲ │    │ event_batch

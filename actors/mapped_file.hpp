@@ -7,8 +7,10 @@
 
 namespace xylem {
 
-/// A file of the process's own as memory: what is stored there outlives the process, not the machine.
-/// Its blocks are taken at once, so that a full disk is an error of the constructor, not a signal later.
+/// A file of the process's own as memory: what is stored there outlives the process, not the
+/// machine.
+/// Its blocks are taken at once, so that a full disk is an error of the constructor, not a signal
+/// later.
 class mapped_file {
 public:
   mapped_file() noexcept = default; ///< no memory

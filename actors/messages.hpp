@@ -165,7 +165,8 @@ struct restore_query {
 };
 using saved_mesh_ptr = std::shared_ptr<const saved_mesh>;
 
-/// That part of what a mesh was, and events about its nodes that are newer, or are in it already. Null: nothing is known.
+/// That part of what a mesh was, and events about its nodes that are newer, or are in it already.
+/// Null: nothing is known.
 struct restored_mesh {
   saved_mesh_ptr was{};
   std::shared_ptr<const std::vector<event>> since{};

@@ -36,8 +36,8 @@ network_manager_core::network_manager_core(network_manager_actor::pointer self, 
     open_journal();
 }
 
-/// Without it a command may be forgotten whose client was told that it is accepted, when the process
-/// dies at that moment.
+/// Without it a command may be forgotten whose client was told that it is accepted, when the
+/// process dies at that moment.
 void network_manager_core::open_journal() {
   try {
     journal_memory_ = env_.journal->commands(settings_.name);

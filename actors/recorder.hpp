@@ -23,7 +23,8 @@ public:
   recorder_core(recorder_actor::pointer self, const gateway_settings& settings, environment& env,
                 supervisor_actor parent);
 
-  /// Takes the folder, and reads what was before. Throws std::runtime_error: the folder is not to be had.
+  /// Takes the folder, and reads what was before. Throws std::runtime_error: the folder is not to
+  /// be had.
   void start();
 
   void connect(const gateway_wiring& wiring);

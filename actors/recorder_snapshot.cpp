@@ -21,7 +21,8 @@ constexpr auto longest_without_snapshot = std::chrono::hours{1};
 /// snapshot it would be the whole log.
 constexpr std::size_t most_since = 500'000;
 
-/// After a crash: numbers of readings and commands that may have been given out and not been recorded.
+/// After a crash: numbers of readings and commands that may have been given out and not been
+/// recorded.
 constexpr std::uint64_t readings_unknown = 1U << 20;
 constexpr std::uint64_t commands_unknown = 1U << 16;
 
@@ -42,8 +43,8 @@ struct recorder_core::snapshot_walk {
 
 // -- taking one
 
-/// The owners are asked page by page, while they go on: what is newer than the cursor is in the log, too,
-/// and is told apart by its numbers.
+/// The owners are asked page by page, while they go on: what is newer than the cursor is in the
+/// log, too, and is told apart by its numbers.
 void recorder_core::begin_snapshot() {
   auto now = env_.clock.now();
   snapshot_at_ = now.mono + settings_.recorder.snapshot_period;
@@ -56,8 +57,8 @@ void recorder_core::begin_snapshot() {
   ask_for_nodes(walk_);
 }
 
-/// What is in the log is not lost without a snapshot, it only takes longer to read: as long as it is less than a
-/// snapshot, writing one would only wear the disk.
+/// What is in the log is not lost without a snapshot, it only takes longer to read: as long as it
+/// is less than a snapshot, writing one would only wear the disk.
 bool recorder_core::is_snapshot_worth_it() const {
   if (progress_.position() == saved_at_)
     return false;

@@ -1,5 +1,5 @@
-// `[HIS]` of more than the node cache holds: the rest is in the record (wire §4). Such a request runs
-// alone in its session, so replies keep their order and nobody else waits.
+// `[HIS]` of more than the node cache holds: the rest is in the record (wire §4). Such a request
+// runs alone in its session, so replies keep their order and nobody else waits.
 #include "actors/socket_server.hpp"
 
 namespace xylem {

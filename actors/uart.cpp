@@ -29,7 +29,8 @@ uart_core::uart_core(uart_actor::pointer self, mesh_index mesh, const mesh_setti
     open_handovers();
 }
 
-/// Without it commands that wait when the process dies may be written twice: no reason not to start.
+/// Without it commands that wait when the process dies may be written twice: no reason not to
+/// start.
 void uart_core::open_handovers() {
   try {
     handovers_memory_ = env_.journal->handovers(settings_.name);

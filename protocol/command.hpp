@@ -18,7 +18,8 @@ struct command {
   bool operator==(const command&) const = default;
 };
 
-/// The data of the event that tells that a command was accepted: its kind in one byte, and its message.
+/// The data of the event that tells that a command was accepted: its kind in one byte, and its
+/// message.
 small_bytes content_of(const command& what);
 
 /// The reverse; nothing when the event is another one, or broken.

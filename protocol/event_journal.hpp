@@ -4,8 +4,8 @@
 
 namespace xylem {
 
-/// Memory that outlives the process, with the newest events in it (record §5). It has no checksum: a
-/// process that dies leaves what it stored, and an entry counts once its length is stored, last.
+/// Memory that outlives the process, with the newest events in it (record §5). It has no checksum:
+/// a process that dies leaves what it stored, and an entry counts once its length is stored, last.
 struct journal_identity {
   std::uint64_t epoch = 0;  ///< of the life of the hub
   std::uint64_t meshes = 0; ///< fingerprint_of() the configured ones: events name them by position

@@ -10,8 +10,8 @@
 
 namespace xylem {
 
-/// Asks for the past of one series (web §1). Without `step` readings, newest first; with it buckets,
-/// oldest first.
+/// Asks for the past of one series (web §1). Without `step` readings, newest first; with it
+/// buckets, oldest first.
 struct history_query {
   node_address node{};
   type_code code{};
@@ -43,7 +43,8 @@ struct series_part {
 /// Where this page lies.
 reading_range range_of(const history_query& asked) noexcept;
 
-/// Two accounts of one series, each newest first by `seq`, as one: each `seq` once, at most `limit`.
+/// Two accounts of one series, each newest first by `seq`, as one: each `seq` once, at most
+/// `limit`.
 std::vector<reading> joined(std::span<const reading> one, std::span<const reading> other,
                             std::size_t limit);
 

@@ -24,7 +24,8 @@ bool needs_record(const replay_page& of_ring) noexcept {
   return of_ring.gap.has_value();
 }
 
-/// Where the record has nothing more of an earlier life, the life of the ring goes on from its beginning.
+/// Where the record has nothing more of an earlier life, the life of the ring goes on from its
+/// beginning.
 replay_page joined(const replay_query& asked, replay_page of_ring, replay_page of_record) {
   of_record.newest = of_ring.newest;
   of_record.complete = false;

@@ -24,8 +24,8 @@ struct replay_page {
 /// True: the ring does not have what was asked for, the record may.
 bool needs_record(const replay_page& of_ring) noexcept;
 
-/// What the ring and the record answered to the same question, as one page. It is not complete while
-/// the ring has what follows it.
+/// What the ring and the record answered to the same question, as one page. It is not complete
+/// while the ring has what follows it.
 replay_page joined(const replay_query& asked, replay_page of_ring, replay_page of_record);
 
 replay_page read_page(const event_ring& ring, const replay_query& asked, wall_time now);

@@ -1,4 +1,5 @@
-// kill -9 at any moment: what was acknowledged is there, nothing is there twice, and it starts again.
+// kill -9 at any moment: what was acknowledged is there, nothing is there twice, and it starts
+// again.
 #include "gateway_process.hpp"
 #include "waiting.hpp"
 #include "wire.hpp"
