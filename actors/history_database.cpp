@@ -134,6 +134,10 @@ bool history_database::knows(mesh_index mesh, node_address node) const {
   return parts_->use([&](auto& all) { return all.series.knows(mesh, node); });
 }
 
+bool history_database::has_ended() const {
+  return parts_->use([&](auto& all) { return all.log.has_ended(); });
+}
+
 cursor history_database::before_newest(std::size_t events) const {
   return parts_->use([&](auto& all) { return all.log.before_newest(events); });
 }

@@ -88,6 +88,9 @@ public:
   /// seen it knows that nothing is missing before the next life.
   void end_life(cursor last);
 
+  /// The last life has ended so: nothing happened that is not known.
+  bool has_ended() const;
+
   /// What came after a cursor of any life, the lives in order; a page never mixes two. A gap first
   /// when events are missing after the cursor. `complete` when nothing newer is in the database.
   replay_page read_after(const replay_query& asked, wall_time now) const;

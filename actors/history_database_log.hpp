@@ -13,6 +13,7 @@ public:
   cursor reached() const noexcept;
   void append(std::uint64_t epoch, std::span<const event> events);
   void end_life(cursor last);
+  bool has_ended() const noexcept { return state_.lives.empty() || state_.lives.back().ended; }
   replay_page read_after(const replay_query& asked, wall_time now);
   cursor before_newest(std::size_t events);
   void for_each_event(cursor after, const std::function<void(std::uint64_t, const event&)>& visit);

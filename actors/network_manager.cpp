@@ -63,6 +63,7 @@ void network_manager_core::ask_what_was(const recorder_actor& recorder) {
     .await([this](const restored_mesh& restored) { restore(restored); },
            [this](const caf::error& error) {
              log_.error("commands are not restored", {{"reason", describe(error)}});
+             ledger_.number_from({number_beyond(env_.clock.now().wall)});
            });
 }
 

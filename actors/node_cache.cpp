@@ -15,12 +15,6 @@ constexpr auto restore_timeout = std::chrono::seconds{20};
 /// Nodes that are fetched at once: about as many as the processor can wait for at a time.
 constexpr std::size_t prefetched = 16;
 
-/// Of a reading: behind all that were given out before, unless there were a thousand a
-/// millisecond. A number that comes a second time would be dropped from the record.
-std::uint64_t number_beyond(wall_time now) {
-  return static_cast<std::uint64_t>(now.time_since_epoch().count()) << 10;
-}
-
 } // namespace
 
 node_cache_core::node_cache_core(node_cache_actor::pointer self, mesh_index mesh,

@@ -192,7 +192,8 @@ recorder_core::each_since(const std::function<void(const event&)>& visit) {
   });
   if (is_cut) // nobody knows the commands before
     return {readings_unknown, numbers_unread};
-  return any ? unknown_numbers{readings_unknown, commands_unknown} : unknown_numbers{};
+  auto is_all = !any && database_->has_ended();
+  return is_all ? unknown_numbers{} : unknown_numbers{readings_unknown, commands_unknown};
 }
 
 /// Nodes are most of a state, so they are not kept twice: who asks again has them read again.

@@ -51,6 +51,13 @@ saved_command save(const command_record& record);
 /// at most `ttl`. Nothing is left of one that is late; expire() tells it.
 command_record restored(const saved_command& was, instant now, std::chrono::milliseconds ttl);
 
+/// Where readings and commands are numbered from when nobody knows what was before: behind all
+/// that were given out, unless there were a thousand a millisecond. A number that comes a second
+/// time would be dropped from the record.
+inline std::uint64_t number_beyond(wall_time now) noexcept {
+  return static_cast<std::uint64_t>(now.time_since_epoch().count()) << 10;
+}
+
 struct saved_mesh {
   std::string name{};
   std::uint64_t last_reading = 0; ///< the highest `seq` of a reading that was given out
