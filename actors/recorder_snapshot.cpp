@@ -3,7 +3,6 @@
 
 #include "protocol/command_recovery.hpp"
 
-
 namespace xylem {
 
 namespace {
@@ -48,7 +47,8 @@ struct recorder_core::snapshot_walk {
 void recorder_core::begin_snapshot() {
   auto now = env_.clock.now();
   snapshot_at_ = now.mono + settings_.recorder.snapshot_period;
-  if (walk_ || !wired_ || budget_.is_used_up(now.wall) || (!stopping_ && !is_snapshot_worth_it()))
+  auto is_due = stopping_ || (!budget_.is_used_up(now.wall) && is_snapshot_worth_it());
+  if (walk_ || !wired_ || !is_due)
     return;
   walk_ = std::make_shared<snapshot_walk>();
   walk_->state.taken = now.wall;
@@ -109,10 +109,12 @@ void recorder_core::ask_for_commands(const std::shared_ptr<snapshot_walk>& walk)
 
 void recorder_core::end_snapshot(const std::shared_ptr<snapshot_walk>& walk) {
   walk_.reset();
+  auto reached = walk->state.reached;
+  auto taken = walk->state.taken;
   try {
-    saved_at_ = walk->state.reached;
-    saved_time_ = walk->state.taken;
     saved_bytes_ = snapshots_->save(std::move(walk->state));
+    saved_at_ = reached;
+    saved_time_ = taken;
     budget_.wrote(saved_bytes_, env_.clock.now().wall);
     saved_mono_ = env_.clock.now().mono;
     recorded_when_saved_ = progress_.counters().recorded;
