@@ -2,11 +2,11 @@
 
 #include "app/capture/pcap_file.hpp"
 #include "app/client/http_problem.hpp"
+#include "app/commands/interruption.hpp"
 #include "protocol/web_target.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <csignal>
 #include <ostream>
 
 #include <poll.h>
@@ -118,16 +118,6 @@ private:
   bool restarted_ = false;
 };
 
-std::atomic<bool> interrupted = false; // set by a signal: lock-free, nothing else is touched
-
-void end_at_signals() {
-  interrupted = false;
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupted = true; };
-  sigaction(SIGINT, &action, nullptr); // no SA_RESTART: the waits end early
-  sigaction(SIGTERM, &action, nullptr);
-}
-
 } // namespace
 
 int run_capture(const capture_arguments& arguments, const console& io,
@@ -155,8 +145,7 @@ void add_capture(CLI::App& app, int& exit_code) {
       throw CLI::ValidationError{"--out", "standard output is a terminal: name a file"};
     if (isatty(STDERR_FILENO))
       arguments->progress = capture_progress::shown;
-    end_at_signals();
-    exit_code = run_capture(*arguments, standard_console(), interrupted);
+    exit_code = run_capture(*arguments, standard_console(), end_at_signals());
   });
 }
 

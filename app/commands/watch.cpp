@@ -3,12 +3,12 @@
 #include "app/client/gateway_state.hpp"
 #include "app/client/http_problem.hpp"
 #include "app/commands/event_text.hpp"
+#include "app/commands/interruption.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <charconv>
-#include <csignal>
 #include <ostream>
 #include <random>
 
@@ -99,18 +99,6 @@ private:
   std::minstd_rand random_{std::random_device{}()};
 };
 
-std::atomic<bool> interrupted = false; // set by a signal: lock-free, nothing else is touched
-
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void end_at_signals() {
-  interrupted = false;
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupted = true; };
-  sigaction(SIGINT, &action, nullptr); // no SA_RESTART: the waits end early
-  sigaction(SIGTERM, &action, nullptr);
-}
-
 std::vector<std::string> every_kind() {
   std::vector<std::string> names;
   for (auto kind = event_kind::reading; kind <= event_kind::gap;
@@ -179,8 +167,7 @@ void add_watch(CLI::App& app, int& exit_code) {
                     "When the gateway goes away, try again (default) or end");
   command->callback([arguments, reconnect, &exit_code] {
     arguments->when_lost = *reconnect ? after_loss::reconnect : after_loss::end;
-    end_at_signals();
-    exit_code = run_watch(*arguments, standard_console(), interrupted);
+    exit_code = run_watch(*arguments, standard_console(), end_at_signals());
   });
 }
 
