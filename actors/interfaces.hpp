@@ -14,7 +14,8 @@
 ///   clients ═TCP═▶ socket_server ───────────────┘◀───the same, answered───┘    │
 ///                        ▲──────────────────────published──────────────────────┤
 ///   browsers ═HTTP═▶ web_server ──web_batch──▶ node_cache (of each mesh)       │
-///                        ▲──────────────────────published──────────────────────┘
+///                        ▲──────────────────────published──────────────────────┤
+///   uart ──captured──▶ capture (of each mesh)            recorder ◀──────pages───┘
 ///
 /// A batch of requests passes the network manager, if commands are among them, and the node cache
 /// (queries) and comes back with its replies, so replies keep the order of the requests.

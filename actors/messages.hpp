@@ -211,6 +211,9 @@ enum class actor_role : std::uint8_t {
 
 std::string_view to_string(actor_role role) noexcept;
 
+/// There is one for all meshes.
+bool is_of_gateway(actor_role role) noexcept;
+
 using status_atom = caf::atom_constant<caf::atom("status")>;
 using write_atom = caf::atom_constant<caf::atom("write")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;

@@ -3,14 +3,12 @@
 #include "actors/environment.hpp"
 #include "actors/history_database.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/io_actor.hpp"
 #include "actors/snapshot_files.hpp"
 #include "actors/state_folder.hpp"
 #include "protocol/data_type.hpp"
 #include "protocol/record_progress.hpp"
 #include "protocol/write_budget.hpp"
-
-#include <caf/stateful_actor.hpp>
-#include <caf/typed_event_based_actor.hpp>
 
 #include <set>
 
@@ -141,12 +139,8 @@ private:
   std::string snapshot_failure_;
 };
 
-template <class Core>
-struct core_state {
-  std::shared_ptr<Core> core;
-};
-
-using recorder_base = caf::stateful_actor<core_state<recorder_core>, recorder_actor::base>;
+/// An ordinary actor, not one of the I/O thread.
+using recorder_base = caf::stateful_actor<state_of<recorder_core>, recorder_actor::base>;
 
 recorder_actor::behavior_type recorder(recorder_base* self, const gateway_settings* settings,
                                        environment* env, supervisor_actor parent);
