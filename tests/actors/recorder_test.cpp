@@ -120,6 +120,23 @@ TEST_CASE("a snapshot and what came after it are one account, without a repeat")
     CHECK(all[i] == std::to_string(39 - i));
 }
 
+TEST_CASE("a snapshot that could not be written is told, and tried again though nothing happens") {
+  temp_folder folder;
+  recorder_bench bench{folder};
+  auto in_its_way = folder / "state/snapshot.new";
+  std::filesystem::create_directories(in_its_way + "/folder");
+  bench.hear(5, "one");
+  bench.world.advance(61s);
+  auto told = [&] { return bench.status()["snapshot"].as_object(); };
+  CHECK(told()["taken"] == 0);
+  CHECK(told()["time"].is_null());
+  CHECK_FALSE(told()["failure"].as_string().empty());
+  std::filesystem::remove_all(in_its_way);
+  bench.world.advance(60s);
+  CHECK(told()["taken"] == 1);
+  CHECK(told()["failure"] == "");
+}
+
 TEST_CASE("a cursor of before a restart goes on from the record, exactly") {
   temp_folder folder;
   {
