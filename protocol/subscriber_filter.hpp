@@ -25,6 +25,18 @@ public:
   constexpr void add(event_kind kind) noexcept { bits_ |= bit(kind); }
   constexpr bool contains(event_kind kind) const noexcept { return (bits_ & bit(kind)) != 0; }
 
+  /// One bit a kind, the first kind is the lowest.
+  constexpr std::uint32_t bits() const noexcept { return bits_; }
+
+  /// The reverse; nothing when a bit is no kind.
+  static constexpr std::optional<event_kind_set> from_bits(std::uint32_t bits) noexcept {
+    if ((bits & ~all().bits_) != 0)
+      return std::nullopt;
+    event_kind_set made;
+    made.bits_ = bits;
+    return made;
+  }
+
   bool operator==(const event_kind_set&) const = default;
 
 private:
@@ -48,6 +60,9 @@ public:
   bool contains(const T& value) const noexcept {
     return !values_ || std::ranges::binary_search(*values_, value);
   }
+
+  /// Sorted; nothing: everything is selected.
+  const std::optional<std::vector<T>>& values() const noexcept { return values_; }
 
   bool operator==(const selection&) const = default;
 
