@@ -34,8 +34,9 @@ void event_hub_core::publish(event_batch& batch) {
   }
   for (auto& to : subscriptions_)
     send(to, batch.received.mono);
-  if (auto recorder = std::exchange(waits_for_news_, nullptr))
-    self_->send(recorder, news_atom::value);
+  for (const auto& reader : wait_for_news_)
+    self_->send(reader, news_atom::value);
+  wait_for_news_.clear();
 }
 
 void event_hub_core::subscribe(const subscriber_actor& who, const subscriber_filter& filter,
@@ -58,12 +59,12 @@ void event_hub_core::subscribe(const subscriber_actor& who, const subscriber_fil
   send(*known, now.mono);
 }
 
-/// One message, however much there is: the recorder comes and takes it.
-void event_hub_core::tell_news(const recorder_actor& who, cursor seen) {
-  if (seen == ring_.newest())
-    waits_for_news_ = who;
-  else
+/// One message, however much there is: the reader comes and takes it.
+void event_hub_core::tell_news(const news_reader_actor& who, cursor seen) {
+  if (seen != ring_.newest())
     self_->send(who, news_atom::value);
+  else if (std::ranges::find(wait_for_news_, who) == wait_for_news_.end())
+    wait_for_news_.push_back(who);
 }
 
 replay_page event_hub_core::replay(const replay_query& asked) const {
@@ -113,7 +114,7 @@ event_hub_actor::behavior_type event_hub(io_actor_of<event_hub_actor, event_hub_
     [core](subscribe_atom, const subscriber_actor& who, const subscriber_filter& filter,
            cursor from) { core->subscribe(who, filter, from); },
     [core](const replay_query& asked) { return core->replay(asked); },
-    [core](news_atom, const recorder_actor& who, cursor seen) { core->tell_news(who, seen); },
+    [core](news_atom, const news_reader_actor& who, cursor seen) { core->tell_news(who, seen); },
     [core](status_atom) { return actor_status{core->status()}; },
   };
 }

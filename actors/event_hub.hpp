@@ -19,7 +19,7 @@ public:
   void subscribe(const subscriber_actor& who, const subscriber_filter& filter,
                  std::optional<cursor> from);
   replay_page replay(const replay_query& asked) const;
-  void tell_news(const recorder_actor& who, cursor seen);
+  void tell_news(const news_reader_actor& who, cursor seen);
   void forget(const caf::actor_addr& who);
   boost::json::object status() const;
 
@@ -42,7 +42,7 @@ private:
   mapped_file journal_memory_;
   journal_writer journal_;
   std::vector<subscription> subscriptions_;
-  recorder_actor waits_for_news_;
+  std::vector<news_reader_actor> wait_for_news_;
 };
 
 event_hub_actor::behavior_type event_hub(io_actor_of<event_hub_actor, event_hub_core>* self,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/remote/monitor_types.hpp"
 
 #include <caf/typed_actor.hpp>
 
@@ -38,6 +39,13 @@ using uart_actor = caf::typed_actor<
   // INTERNAL: the state of the link may change though nothing is read.
   caf::reacts_to<tick_atom>>;
 
+/// Takes commands for a mesh: its network manager, or the link to the gateway that has it.
+using command_desk_actor = caf::typed_actor<
+  // Accept or refuse.
+  caf::replies_to<command_request>::with<command_answer>,
+  // What became of this one.
+  caf::replies_to<command_id>::with<command_answer>>;
+
 /// The NETWORK MANAGER routes between one root and everything else, and owns the command ledger.
 using network_manager_actor = caf::typed_actor<
   caf::reacts_to<wiring_ptr>,
@@ -71,6 +79,11 @@ using node_cache_actor = caf::typed_actor<
   caf::replies_to<history_query>::with<series_part>,
   // A page of nodes, for a snapshot.
   caf::replies_to<save_query>::with<saved_nodes>,
+  // The same with what their status is, for a monitor.
+  caf::replies_to<nodes_query>::with<nodes_page>,
+  // Of a mesh that is followed: how its nodes are there, and whether its gateway is reached.
+  caf::reacts_to<nodes_page>,
+  caf::reacts_to<link_report>,
   caf::replies_to<status_atom>::with<actor_status>,
   // INTERNAL: liveness sweep.
   caf::reacts_to<tick_atom>>;
@@ -105,6 +118,9 @@ using recorder_actor = caf::typed_actor<
   // INTERNAL: the next batch, and what is done now and then.
   caf::reacts_to<tick_atom>>;
 
+/// Waits for events behind its cursor.
+using news_reader_actor = caf::typed_actor<caf::reacts_to<news_atom>>;
+
 /// The EVENT HUB numbers the events of all meshes, remembers the latest and tells subscribers.
 using event_hub_actor = caf::typed_actor<
   caf::reacts_to<event_batch>,
@@ -114,8 +130,8 @@ using event_hub_actor = caf::typed_actor<
   caf::reacts_to<subscribe_atom, subscriber_actor, subscriber_filter, cursor>,
   // What came after a cursor, once, or a gap.
   caf::replies_to<replay_query>::with<replay_page>,
-  // Tell the recorder once, as soon as there is something after the cursor.
-  caf::reacts_to<news_atom, recorder_actor, cursor>,
+  // Tell this reader once, as soon as there is something after the cursor.
+  caf::reacts_to<news_atom, news_reader_actor, cursor>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
 /// The SOCKET SERVER owns the acceptor and the sessions of one mesh's client socket (wire §4).
@@ -144,6 +160,53 @@ using web_server_actor = caf::typed_actor<
   // INTERNAL: time-outs of connections.
   caf::reacts_to<tick_atom>>;
 
+/// What a monitor may ask, and all that it can reach: published by the gate, one a connection
+/// (monitor §3). Whoever subscribes gets event_page messages.
+using monitor_interface = caf::typed_actor<
+  // Who are you, and what do you have? First of all.
+  caf::replies_to<monitor_hello>::with<gateway_hello>,
+  // Send me what matches, from the cursor on, as long as I have credit.
+  caf::replies_to<monitor_subscription>::with<subscription_answer>,
+  // I can take that many events more.
+  caf::reacts_to<credit_grant>,
+  // A page of nodes with their history.
+  caf::replies_to<nodes_query>::with<nodes_page>,
+  // Status, metrics, incidents.
+  caf::replies_to<report_query>::with<report>,
+  // Scope `command`; what becomes of it are events.
+  caf::replies_to<remote_command>::with<remote_command_answer>,
+  caf::replies_to<remote_command_query>::with<remote_command_answer>,
+  caf::replies_to<ping>::with<pong>>;
+
+/// The MONITOR GATE starts and watches `xylem gate`, the process that monitors connect to, tells it
+/// events and answers what they ask (monitor §6).
+using monitor_gate_actor = caf::typed_actor<
+  caf::reacts_to<gateway_wiring_ptr>,
+  // The hub has events behind the gate's cursor.
+  caf::reacts_to<news_atom>,
+  // Other names may follow from now on.
+  caf::reacts_to<allow_list>,
+  // End the process, then quit.
+  caf::reacts_to<stop_atom>,
+  caf::replies_to<status_atom>::with<actor_status>,
+  // INTERNAL: time-outs of the process.
+  caf::reacts_to<tick_atom>>;
+
+/// The GATEWAY LINK follows one gateway elsewhere: connects, goes on from its cursor, tells what
+/// happened there, carries commands (monitor §5).
+using gateway_link_actor = caf::typed_actor<
+  caf::reacts_to<gateway_wiring_ptr>,
+  // From the gateway.
+  caf::reacts_to<event_page>,
+  // Accept or refuse a command for one of its meshes, and what became of it.
+  caf::replies_to<command_request>::with<command_answer>,
+  caf::replies_to<command_id>::with<command_answer>,
+  // Close the connection, then quit.
+  caf::reacts_to<stop_atom>,
+  caf::replies_to<status_atom>::with<actor_status>,
+  // INTERNAL: pings, time-outs, the next attempt.
+  caf::reacts_to<tick_atom>>;
+
 /// The SUPERVISOR spawns, watches and restarts every other actor.
 using supervisor_actor = caf::typed_actor<
   // The state of the whole gateway; an actor that does not answer is named.
@@ -154,6 +217,10 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<ready_atom, mesh_index>,
   // The recorder knows what was before: the epochs up to this one are taken.
   caf::reacts_to<ready_atom, std::uint64_t>,
+  // A gateway that is followed has these meshes.
+  caf::reacts_to<found_meshes>,
+  // Other names may follow from now on.
+  caf::reacts_to<allow_list>,
   // End in order: flush, close, quit.
   caf::reacts_to<stop_atom>,
   // INTERNAL: repeats that the log has left out are told.
@@ -166,6 +233,7 @@ using supervisor_actor = caf::typed_actor<
 struct mesh_wiring {
   uart_actor uart;
   network_manager_actor network_manager;
+  command_desk_actor commands; ///< the network manager, or the link to its gateway
   node_cache_actor node_cache;
   socket_server_actor socket_server;
   capture_actor capture; ///< null: nothing is captured
@@ -175,8 +243,15 @@ struct mesh_wiring {
   supervisor_actor supervisor;
 };
 
+/// A gateway that is followed.
+struct gateway_link_wiring {
+  gateway_link_actor link;
+  std::vector<mesh_index> meshes; ///< here, by their mesh_index there
+};
+
 struct gateway_wiring {
   std::vector<mesh_wiring> meshes; ///< by mesh_index
+  std::vector<gateway_link_wiring> gateways; ///< in the order of the settings
   event_hub_actor event_hub;
   recorder_actor recorder; ///< null: there is none, or not now
   supervisor_actor supervisor;

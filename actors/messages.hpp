@@ -4,6 +4,7 @@
 #include "protocol/capture.hpp"
 #include "protocol/command_ledger.hpp"
 #include "protocol/json_query.hpp"
+#include "protocol/monitor_messages.hpp"
 #include "protocol/record_answer.hpp"
 #include "protocol/replay.hpp"
 #include "protocol/saved_state.hpp"
@@ -191,6 +192,17 @@ struct saved_commands {
   std::uint64_t last_command = 0;
 };
 
+/// Who may follow, as configured.
+struct allow_list {
+  std::vector<allowed_monitor> names{};
+};
+
+/// What a gateway that is followed has. `gateway` is its position in the settings.
+struct found_meshes {
+  std::size_t gateway = 0;
+  std::vector<remote_mesh> meshes{}; ///< by their mesh_index there
+};
+
 /// One actor's part of the gateway's status.
 struct actor_status {
   boost::json::object body{};
@@ -207,12 +219,17 @@ enum class actor_role : std::uint8_t {
   web_server,
   recorder,
   capture,
+  monitor_gate,
+  gateway_link,
 };
 
 std::string_view to_string(actor_role role) noexcept;
 
 /// There is one for all meshes.
 bool is_of_gateway(actor_role role) noexcept;
+
+/// There is one a mesh.
+bool is_of_mesh(actor_role role) noexcept;
 
 using status_atom = caf::atom_constant<caf::atom("status")>;
 using write_atom = caf::atom_constant<caf::atom("write")>;
@@ -265,5 +282,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::save_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::saved_nodes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::saved_commands)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::captured)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::allow_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::found_meshes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::capture_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::capture_page)

@@ -28,7 +28,7 @@ node_cache_core::node_cache_core(node_cache_actor::pointer self, mesh_index mesh
               .history_depth = settings.history_depth,
               .cache_bytes = settings.cache_bytes}},
       queries_{table_, *speech_}, types_{settings.registry()},
-      json_queries_{table_, types_, settings.name} {}
+      json_queries_{table_, types_, settings.name}, remote_{settings.remote} {}
 
 void node_cache_core::connect(const mesh_wiring& wiring) {
   event_hub_ = wiring.event_hub;
@@ -62,6 +62,11 @@ void node_cache_core::restore(const restored_mesh& restored) {
 }
 
 void node_cache_core::store(event_batch& batch) {
+  if (remote_) {
+    for (const auto& what : batch.events)
+      table_.mirror(what);
+    return publish(std::move(batch));
+  }
   event_batch changes{.received = batch.received};
   changes.events.reserve(batch.events.size());
   for_groups(batch.events, [&](event& what) {
@@ -146,7 +151,47 @@ saved_nodes node_cache_core::save(const save_query& asked) const {
   return saved;
 }
 
+nodes_page node_cache_core::tell(const nodes_query& asked) const {
+  auto saved = save({asked.after, std::min<std::size_t>(asked.max, monitor_limits::page_nodes)});
+  nodes_page page{.mesh = asked.mesh, .complete = saved.complete};
+  std::size_t size = 0;
+  for (auto& each : saved.nodes) {
+    const auto& known = *table_.find(each.address);
+    size += encoded_size(each);
+    if (size > monitor_limits::page_bytes && !page.nodes.empty()) {
+      page.complete = false;
+      break;
+    }
+    page.nodes.push_back({known.status, known.heard, std::move(each)});
+  }
+  return page;
+}
+
+// -- of a mesh that is followed
+
+void node_cache_core::mirror(const nodes_page& page) {
+  event_batch changes{.received = env_.clock.now()};
+  for (const auto& each : page.nodes)
+    table_.mirror(each, changes.received.wall, changes.events);
+  publish(std::move(changes));
+}
+
+/// The gateway that has the mesh is reached, or not any more.
+void node_cache_core::link_changed(const link_report& report) {
+  event_batch changes{.received = env_.clock.now()};
+  changes.events.push_back({.time = changes.received.wall,
+                            .mesh = mesh_,
+                            .kind = event_kind::link_changed,
+                            .state = static_cast<std::uint8_t>(report.state),
+                            .data = small_bytes{view_of(report.reason)}});
+  if (report.state == link_state::down)
+    table_.lose(changes.received.wall, changes.events);
+  publish(std::move(changes));
+}
+
 void node_cache_core::sweep() {
+  if (remote_)
+    return;
   event_batch changes{.received = env_.clock.now()};
   table_.sweep(changes.received, changes.events);
   publish(std::move(changes));
@@ -188,6 +233,9 @@ node_cache(io_actor_of<node_cache_actor, node_cache_core>* self, mesh_index mesh
     [core](web_batch& batch) { core->answer(std::move(batch)); },
     [core](const history_query& asked) { return core->answer(asked); },
     [core](const save_query& asked) { return core->save(asked); },
+    [core](const nodes_query& asked) { return core->tell(asked); },
+    [core](const nodes_page& page) { core->mirror(page); },
+    [core](const link_report& report) { core->link_changed(report); },
     [core](status_atom) { return actor_status{core->status()}; },
     [core](tick_atom) { core->sweep(); },
   };

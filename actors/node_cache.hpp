@@ -20,6 +20,9 @@ public:
   void answer(web_batch&& batch);
   series_part answer(const history_query& asked) const;
   saved_nodes save(const save_query& asked) const;
+  nodes_page tell(const nodes_query& asked) const;
+  void mirror(const nodes_page& page);
+  void link_changed(const link_report& report);
   void sweep();
   boost::json::object status() const;
 
@@ -44,6 +47,7 @@ private:
   event_hub_actor event_hub_;
   socket_server_actor socket_server_;
   web_server_actor web_server_;
+  bool remote_;
   bool restoring_ = false; // or restored: what was is asked for once
 };
 

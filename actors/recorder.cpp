@@ -139,7 +139,7 @@ void recorder_core::took(replay_page page) {
   if (stopping_)
     return end();
   if (!news_)
-    self_->send(wiring_.event_hub, news_atom::value, recorder_actor{self_}, progress_.position());
+    self_->send(wiring_.event_hub, news_atom::value, news_reader_actor{self_}, progress_.position());
   schedule();
 }
 

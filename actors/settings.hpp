@@ -3,9 +3,11 @@
 #include "protocol/data_type.hpp"
 #include "protocol/dialect.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/monitor_access.hpp"
 #include "protocol/transmit_scheduler.hpp"
 
 #include <chrono>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -33,7 +35,8 @@ struct endpoint {
 struct mesh_settings {
   std::string name = "default";
 
-  std::string serial; ///< a device, a glob, or tcp://host:port
+  bool remote = false; ///< it is followed: its events come from elsewhere, nothing is derived
+  std::string serial;  ///< a device, a glob, or tcp://host:port
   std::uint32_t baud = 115'200;
   flow_control flow = flow_control::none;
   modem_lines modem = modem_lines::keep;
@@ -86,6 +89,33 @@ struct web_settings {
   std::size_t connections = limits::web_connections;
 };
 
+/// What this node is to others: who it is, and who may follow it (monitor §1).
+struct monitor_settings {
+  std::string name = {};   ///< empty: that of the certificate
+  std::string authority;   ///< PEM file
+  std::string certificate; ///< PEM file
+  std::string key;         ///< PEM file, 0600
+  endpoint listen{};       ///< no host: nobody follows
+  std::vector<allowed_monitor> allow;
+  std::size_t connections = limits::monitor_connections;
+
+  bool is_followed() const noexcept { return !listen.host.empty(); }
+};
+
+/// A gateway that this node follows.
+struct followed_gateway {
+  std::string name; ///< that its certificate must have; empty: any, and that becomes its name
+  endpoint address{};
+
+  bool operator==(const followed_gateway&) const = default;
+};
+
+/// Its name, or where it is.
+inline std::string to_text(const followed_gateway& which) {
+  const auto& [host, port] = which.address;
+  return which.name.empty() ? host + ":" + std::to_string(port) : which.name;
+}
+
 /// What outlives a restart, in the state_dir (record §1, §2).
 struct recorder_settings {
   bool enabled = true; ///< when there is a state_dir
@@ -108,9 +138,11 @@ struct log_settings {
 
 struct gateway_settings {
   std::string state_dir;
-  std::vector<mesh_settings> meshes;
+  std::deque<mesh_settings> meshes; ///< those that are followed come later, and stay where they are
+  std::vector<followed_gateway> gateways;
   event_settings events;
   web_settings web;
+  monitor_settings monitor;
   recorder_settings recorder;
   log_settings log;
 };

@@ -12,6 +12,9 @@ namespace {
 /// A disk that is slower than this does not keep the gateway from starting.
 constexpr auto recorder_time = std::chrono::seconds{15};
 
+/// A web server that follows gateways starts with the meshes of those that have answered by then.
+constexpr auto time_to_find_meshes = std::chrono::seconds{3};
+
 /// A retry that no timer has asked for: the port's folder has changed.
 constexpr std::uint64_t no_timer = 0;
 
@@ -29,6 +32,8 @@ std::string_view loss_of(actor_role role, bool is_recorded) {
     case actor_role::web_server: return "web connections";
     case actor_role::recorder: return "";
     case actor_role::capture: return "captured traffic";
+    case actor_role::monitor_gate: return "connections of monitors";
+    case actor_role::gateway_link: return "";
     case actor_role::supervisor: break;
   }
   return "";
@@ -36,9 +41,9 @@ std::string_view loss_of(actor_role role, bool is_recorded) {
 
 } // namespace
 
-supervisor_core::supervisor_core(supervisor_actor::pointer self, const gateway_settings& settings,
+supervisor_core::supervisor_core(supervisor_actor::pointer self, gateway_settings settings,
                                  environment& env)
-    : self_{self}, settings_{settings}, env_{env}, log_{env.log, "supervisor"},
+    : self_{self}, settings_{std::move(settings)}, env_{env}, log_{env.log, "supervisor"},
       started_{env.clock.now()}, random_{std::random_device{}()} {}
 
 /// Whatever ended it, nobody is left behind: an actor without a supervisor would run for ever.
@@ -55,18 +60,15 @@ supervisor_core::~supervisor_core() {
 
 void supervisor_core::start() {
   children_.push_back({.role = actor_role::event_hub, .mesh = {}});
-  for (const auto& settings : settings_.meshes) {
-    auto index = mesh_index{static_cast<std::uint16_t>(meshes_.size())};
-    meshes_.push_back({.settings = settings,
-                       .speech = make_dialect(settings.dialect, {settings.request_address})});
-    for (auto role : {actor_role::node_cache, actor_role::network_manager,
-                      actor_role::socket_server, actor_role::uart})
-      children_.push_back({.role = role, .mesh = index});
-    if (settings.capture_bytes > 0)
-      children_.push_back({.role = actor_role::capture, .mesh = index});
-  }
+  for (const auto& settings : settings_.meshes)
+    add_mesh(settings);
+  gateways_.resize(settings_.gateways.size());
+  for (std::size_t i = 0; i < gateways_.size(); ++i)
+    children_.push_back({.role = actor_role::gateway_link, .mesh = {static_cast<std::uint16_t>(i)}});
   if (settings_.web.enabled)
     children_.push_back({.role = actor_role::web_server, .mesh = {}});
+  if (settings_.monitor.is_followed())
+    children_.push_back({.role = actor_role::monitor_gate, .mesh = {}});
   tick();
   if (!settings_.state_dir.empty() && settings_.recorder.enabled) {
     children_.push_back({.role = actor_role::recorder, .mesh = {}});
@@ -78,13 +80,81 @@ void supervisor_core::start() {
   }
 }
 
-/// Once the recorder knows what was before.
+void supervisor_core::add_mesh(const mesh_settings& settings) {
+  auto index = mesh_index{static_cast<std::uint16_t>(meshes_.size())};
+  meshes_.push_back({.settings = settings,
+                     .speech = make_dialect(settings.dialect, {settings.request_address})});
+  children_.push_back({.role = actor_role::node_cache, .mesh = index});
+  if (settings.remote)
+    return;
+  for (auto role : {actor_role::network_manager, actor_role::socket_server, actor_role::uart})
+    children_.push_back({.role = role, .mesh = index});
+  if (settings.capture_bytes > 0)
+    children_.push_back({.role = actor_role::capture, .mesh = index});
+}
+
+/// Once the recorder knows what was before. The web server knows its meshes when it starts: it
+/// waits a little for those of gateways that are followed.
 void supervisor_core::start_others() {
   begun_ = true;
+  waits_for_meshes_ = settings_.web.enabled && !gateways_.empty();
   for (auto& each : children_)
-    if (each.role != actor_role::recorder)
+    if (each.role != actor_role::recorder
+        && !(each.role == actor_role::web_server && waits_for_meshes_))
       spawn(each);
+  if (waits_for_meshes_)
+    retry_later(at({}, actor_role::web_server), time_to_find_meshes);
   wire_all();
+}
+
+/// The names are new ones: a mesh that was known stays where it is.
+void supervisor_core::meshes_found(const found_meshes& found) {
+  auto& gateway = gateways_[found.gateway];
+  auto is_news = false;
+  std::vector<mesh_index> now;
+  for (const auto& mesh : found.meshes) {
+    auto known = std::ranges::find(settings_.meshes, mesh.name, &mesh_settings::name);
+    if (known == settings_.meshes.end()) {
+      auto& added = settings_.meshes.emplace_back();
+      added.name = mesh.name;
+      added.remote = true;
+      added.data_types = mesh.types;
+      add_mesh(settings_.meshes.back());
+      meshes_.back().gateway = found.gateway;
+      spawn(children_.back());
+      known = settings_.meshes.end() - 1;
+      is_news = true;
+    }
+    now.push_back({static_cast<std::uint16_t>(known - settings_.meshes.begin())});
+  }
+  gateway.meshes = std::move(now);
+  gateway.has_told = true;
+  wire_all();
+  if (is_news || waits_for_meshes_)
+    serve_found_meshes();
+}
+
+/// The web server starts once all have told what they have, and is started anew for what comes
+/// later: browsers come again.
+void supervisor_core::serve_found_meshes() {
+  if (!settings_.web.enabled || stopping_)
+    return;
+  if (!waits_for_meshes_ && web_server_) {
+    log_.info("there are new meshes, the web server is started anew");
+    return self_->send_exit(web_server_, caf::exit_reason::user_shutdown);
+  }
+  if (waits_for_meshes_ && std::ranges::all_of(gateways_, &followed::has_told)) {
+    waits_for_meshes_ = false;
+    auto& who = at({}, actor_role::web_server);
+    spawn(who);
+    wire_around(who);
+  }
+}
+
+void supervisor_core::allow(const allow_list& names) {
+  settings_.monitor.allow = names.names;
+  if (monitor_gate_)
+    self_->send(monitor_gate_, names);
 }
 
 // -- failing and restarting
@@ -102,6 +172,10 @@ void supervisor_core::down(const caf::down_msg& message) {
     self_->send(meshes_[who->mesh.value].actors.network_manager,
                 link_report{link_state::down, describe(message.reason)});
     forget(*who);
+  }
+  if (who->role == actor_role::web_server && message.reason == caf::exit_reason::user_shutdown) {
+    spawn(*who); // for meshes that are new
+    return wire_around(*who);
   }
   if (is(message.reason, gateway_error::cannot_serve) && !who->has_run)
     return fail_start(message.reason);
@@ -176,6 +250,8 @@ void supervisor_core::retry(mesh_index mesh, actor_role role, std::uint64_t time
       || (who.state != child_state::waiting && !parked)
       || (parked && who.budget.is_parked(env_.clock.now().mono)))
     return;
+  if (role == actor_role::web_server)
+    waits_for_meshes_ = false;
   spawn(who);
   if (parked && role != actor_role::uart)
     end_incident(who);
@@ -228,7 +304,7 @@ void supervisor_core::end_incident(child& who) {
 void supervisor_core::tell_incident(const child& who, std::string_view text) {
   event_batch batch{.received = env_.clock.now()};
   batch.events.push_back({.time = batch.received.wall,
-                          .mesh = who.mesh,
+                          .mesh = is_of_mesh(who.role) ? who.mesh : mesh_index{},
                           .kind = event_kind::incident,
                           .data = small_bytes{view_of(text)}});
   self_->send(hub_, std::move(batch));
@@ -245,6 +321,8 @@ void supervisor_core::fail_start(const caf::error& reason) {
 
 std::string supervisor_core::name_of(const child& who) const {
   auto role = std::string{to_string(who.role)};
+  if (who.role == actor_role::gateway_link)
+    return role + "/" + to_text(settings_.gateways[who.mesh.value]);
   return is_of_gateway(who.role) ? role : role + "/" + meshes_[who.mesh.value].settings.name;
 }
 
@@ -271,6 +349,8 @@ supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervi
     [core](incident_query asked) { return actor_status{core->incidents(asked)}; },
     [core](ready_atom, mesh_index mesh) { core->port_opened(mesh); },
     [core](ready_atom, std::uint64_t epoch) { core->recorder_ready(epoch); },
+    [core](const found_meshes& found) { core->meshes_found(found); },
+    [core](const allow_list& names) { core->allow(names); },
     [core](stop_atom) { core->stop(); },
     [core](tick_atom) { core->tick(); },
     [core](retry_atom, mesh_index mesh, actor_role role, std::uint64_t timer) {

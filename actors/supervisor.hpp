@@ -7,6 +7,7 @@
 #include "protocol/histogram.hpp"
 #include "protocol/restart_policy.hpp"
 
+#include <deque>
 #include <map>
 #include <random>
 
@@ -17,8 +18,7 @@ class status_collector;
 /// The tree of actors: who runs, who waits for what, and what went wrong. Owned by its actor.
 class supervisor_core {
 public:
-  supervisor_core(supervisor_actor::pointer self, const gateway_settings& settings,
-                  environment& env);
+  supervisor_core(supervisor_actor::pointer self, gateway_settings settings, environment& env);
   ~supervisor_core();
 
   void start();
@@ -27,6 +27,8 @@ public:
   void retry(mesh_index mesh, actor_role role, std::uint64_t timer);
   void port_opened(mesh_index mesh);
   void recorder_ready(std::uint64_t last_epoch);
+  void meshes_found(const found_meshes& found);
+  void allow(const allow_list& names);
   void stop();
   void tick();
 
@@ -53,19 +55,31 @@ private:
     restart_budget budget{};
   };
 
-  /// One mesh: its actors' addresses and what they are made from.
+  /// One mesh: its actors' addresses and what they are made from. Of one that is followed only the
+  /// node cache is here.
   struct subtree {
     const mesh_settings& settings;
     std::shared_ptr<const dialect> speech;
     mesh_wiring actors{};
     std::shared_ptr<port_watch> watch{};
+    std::optional<std::size_t> gateway{}; ///< has it, and this node follows it
+  };
+
+  /// A gateway that is followed. Its meshes are those that it has told, in its order.
+  struct followed {
+    gateway_link_actor link{};
+    std::vector<mesh_index> meshes{};
+    bool has_told = false;
   };
 
   void spawn(child& who);
   void wire(mesh_index index);
   void wire_all();
   void wire_gateway();
+  void add_mesh(const mesh_settings& settings);
   void spawn_of_gateway(child& who);
+  void spawn_web_server();
+  void serve_found_meshes();
   void spawn_of_mesh(child& who);
   void wire_around(const child& who);
   void forget(const child& who);
@@ -92,20 +106,23 @@ private:
   child& at(mesh_index mesh, actor_role role);
 
   supervisor_actor::pointer self_;
-  const gateway_settings& settings_;
+  gateway_settings settings_; // grows by the meshes of gateways that are followed
   environment& env_;
   actor_log log_;
-  std::vector<subtree> meshes_;
-  std::vector<child> children_; // the event hub first
+  std::deque<subtree> meshes_;
+  std::deque<child> children_; // the event hub first
+  std::vector<followed> gateways_;
   event_hub_actor hub_;
   web_server_actor web_server_;
   recorder_actor recorder_;
+  monitor_gate_actor monitor_gate_;
   std::uint64_t last_epoch_ = 0;
   incident_log incidents_;
   std::map<actor_role, histogram> restart_times_;
   instant started_;
   std::minstd_rand random_;
   bool begun_ = false; // everybody was started
+  bool waits_for_meshes_ = false; // the web server does, at start
   bool stopping_ = false;
   caf::error ended_by_ = caf::exit_reason::user_shutdown;
   std::size_t stop_phase_ = 0;

@@ -82,7 +82,10 @@ caf::result<actor_status> supervisor_core::status() {
   ask(hub_, "event_hub", collector);
   ask(web_server_, "web_server", collector);
   ask(recorder_, "recorder", collector);
-  for (const auto& [settings, speech, actors_of, watch] : meshes_) {
+  ask(monitor_gate_, "monitor_gate", collector);
+  for (std::size_t i = 0; i < gateways_.size(); ++i)
+    ask(gateways_[i].link, "gateway_link/" + to_text(settings_.gateways[i]), collector);
+  for (const auto& [settings, speech, actors_of, watch, gateway] : meshes_) {
     ask(actors_of.uart, "uart/" + settings.name, collector);
     ask(actors_of.network_manager, "network_manager/" + settings.name, collector);
     ask(actors_of.node_cache, "node_cache/" + settings.name, collector);

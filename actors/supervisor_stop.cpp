@@ -24,13 +24,16 @@ void supervisor_core::stop() {
       who.state = child_state::ended;
   end(actor_role::socket_server);
   end(actor_role::web_server);
+  end(actor_role::monitor_gate);
+  end(actor_role::gateway_link);
   stop_next();
 }
 
 /// Clients first, then what they have sent, then it is written down, then the rest.
 void supervisor_core::stop_next() {
   if (stop_phase_ == 0 && all_ended(actor_role::socket_server)
-      && all_ended(actor_role::web_server)) {
+      && all_ended(actor_role::web_server) && all_ended(actor_role::monitor_gate)
+      && all_ended(actor_role::gateway_link)) {
     stop_phase_ = 1;
     end(actor_role::uart);
   }
@@ -63,15 +66,18 @@ void supervisor_core::end(actor_role role) {
   for (auto& who : children_) {
     if (who.role != role || who.state == child_state::ended)
       continue;
-    auto& actors = meshes_[who.mesh.value].actors;
     if (role == actor_role::socket_server)
-      self_->send(actors.socket_server, stop_atom::value);
+      self_->send(meshes_[who.mesh.value].actors.socket_server, stop_atom::value);
     else if (role == actor_role::web_server)
       self_->send(web_server_, stop_atom::value);
     else if (role == actor_role::uart)
-      self_->send(actors.uart, stop_atom::value);
+      self_->send(meshes_[who.mesh.value].actors.uart, stop_atom::value);
     else if (role == actor_role::recorder)
       self_->send(recorder_, stop_atom::value);
+    else if (role == actor_role::monitor_gate)
+      self_->send(monitor_gate_, stop_atom::value);
+    else if (role == actor_role::gateway_link)
+      self_->send(gateways_[who.mesh.value].link, stop_atom::value);
     else
       self_->send_exit(who.address, caf::exit_reason::user_shutdown);
     self_->delayed_send(supervisor_actor{self_}, grace, stop_atom::value, who.mesh, who.role);

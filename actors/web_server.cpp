@@ -24,14 +24,14 @@ std::vector<const data_type_registry*> pointers_to(const std::vector<data_type_r
   return all;
 }
 
-std::vector<std::string> names_of(const std::vector<mesh_settings>& meshes) {
+std::vector<std::string> names_of(const std::deque<mesh_settings>& meshes) {
   std::vector<std::string> names;
   for (const auto& mesh : meshes)
     names.push_back(mesh.name);
   return names;
 }
 
-std::vector<data_type_registry> types_of(const std::vector<mesh_settings>& meshes) {
+std::vector<data_type_registry> types_of(const std::deque<mesh_settings>& meshes) {
   std::vector<data_type_registry> types;
   for (const auto& mesh : meshes)
     types.push_back(mesh.registry());

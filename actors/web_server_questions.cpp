@@ -112,7 +112,7 @@ void web_server_core::request(const Handle& whom, std::function<void(std::option
 void web_server_core::submit(command_request what, then<command_answer> done) {
   auto mesh = what.mesh;
   auto known = mesh.value < wiring_.meshes.size();
-  auto manager = known ? wiring_.meshes[mesh.value].network_manager : network_manager_actor{};
+  auto manager = known ? wiring_.meshes[mesh.value].commands : command_desk_actor{};
   auto arrive = [done = std::move(done), mesh](std::optional<command_answer> answer) {
     done(answer ? std::move(*answer)
                 : command_answer{mesh, problem{problem_kind::not_available,
@@ -131,7 +131,7 @@ void web_server_core::find_command(command_id id, then<command_answer> done) {
   auto state = std::make_shared<search>(search{std::move(done), mesh_names_.size()});
   for (std::size_t i = 0; i < mesh_names_.size(); ++i) {
     auto known = i < wiring_.meshes.size();
-    auto manager = known ? wiring_.meshes[i].network_manager : network_manager_actor{};
+    auto manager = known ? wiring_.meshes[i].commands : command_desk_actor{};
     auto arrive = [state](std::optional<command_answer> answer) {
       auto knows = answer && std::holds_alternative<command_record>(answer->result);
       auto last = --state->open == 0;

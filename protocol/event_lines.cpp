@@ -12,7 +12,10 @@ std::string_view event_lines::text_of(std::uint64_t epoch, const event& what) {
     place.epoch = epoch;
     place.seq = what.seq;
     place.text.clear();
-    append_event(place.text, what, epoch, meshes_[what.mesh.value], types_[what.mesh.value]);
+    if (what.mesh.value < meshes_.size())
+      append_event(place.text, what, epoch, meshes_[what.mesh.value], types_[what.mesh.value]);
+    else // found a moment ago: the web server is about to be started anew
+      append_event(place.text, what, epoch, {}, no_types_);
   }
   return place.text;
 }

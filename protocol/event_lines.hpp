@@ -32,6 +32,7 @@ private:
 
   const std::vector<std::string>& meshes_;
   const std::vector<data_type_registry>& types_;
+  data_type_registry no_types_{};
   std::array<line, kept> lines_{};
   line other_{};
 };

@@ -83,6 +83,19 @@ inline constexpr std::size_t captured_at_once = 64 * 1024;
 inline constexpr std::size_t capture_page_bytes = 64 * 1024;
 inline constexpr std::size_t capture_page_records = 1000;
 
+/// Monitors that follow at the same time, and what leads up to one (monitor §1).
+inline constexpr std::size_t monitor_connections = 64;
+inline constexpr std::size_t monitor_connections_of_name = 4;
+inline constexpr std::size_t monitor_handshakes = 64;
+inline constexpr std::size_t monitor_handshakes_of_address = 8;
+inline constexpr auto monitor_handshake_time = 5s;
+inline constexpr std::size_t monitor_handshake_bytes = 64 * 1024;
+inline constexpr auto monitor_silence = 15s;
+
+/// Events that a gate remembers (monitor §3).
+inline constexpr std::size_t gate_ring_events = 16'384;
+inline constexpr std::size_t gate_ring_bytes = 16 * 1024 * 1024;
+
 /// The database.
 inline constexpr std::uint64_t record_bytes = 2ULL * 1024 * 1024 * 1024;
 

@@ -66,6 +66,7 @@ struct status_counters {
 };
 
 struct saved_node;
+struct remote_node;
 
 /// Names one series of a mesh.
 struct series_key {
@@ -98,6 +99,15 @@ public:
   /// What was recorded after restore()'s snapshot, perhaps a little of it again, in order: as if it
   /// were restored with it. Tells nobody and makes no node active.
   void recover(const event& what);
+
+  /// What happened in a mesh that is followed: as it is, nothing follows from it.
+  void mirror(const event& what);
+
+  /// How a node is there; tells that it joined, or has another status.
+  void mirror(const remote_node& there, wall_time now, std::vector<event>& out);
+
+  /// Nobody tells of the nodes any more: all are disconnected.
+  void lose(wall_time now, std::vector<event>& out);
 
   /// Readings are numbered from here on; of no effect when higher ones were given out.
   void number_from(std::uint64_t last_seq) noexcept { last_seq_ = std::max(last_seq_, last_seq); }

@@ -76,6 +76,9 @@ inline node_cache_actor::behavior_type cache_probe(node_cache_actor::pointer, he
           [](web_batch&) {},
           [](const history_query&) { return series_part{}; },
           [](const save_query&) { return saved_nodes{.complete = true}; },
+          [](const nodes_query&) { return nodes_page{.complete = true}; },
+          [](const nodes_page&) {},
+          [](const link_report&) {},
           [](status_atom) { return actor_status{}; },
           [](tick_atom) {}};
 }
@@ -88,7 +91,7 @@ inline event_hub_actor::behavior_type hub_probe(event_hub_actor::pointer, heard*
           [](subscribe_atom, const subscriber_actor&, const subscriber_filter&) {},
           [](subscribe_atom, const subscriber_actor&, const subscriber_filter&, cursor) {},
           [](const replay_query&) { return replay_page{}; },
-          [](news_atom, const recorder_actor&, cursor) {},
+          [](news_atom, const news_reader_actor&, cursor) {},
           [](status_atom) { return actor_status{}; }};
 }
 
@@ -119,6 +122,8 @@ inline supervisor_actor::behavior_type supervisor_probe(supervisor_actor::pointe
           [](const incident_query&) { return actor_status{}; },
           [all](ready_atom, mesh_index mesh) { all->ready.push_back(mesh); },
           [](ready_atom, std::uint64_t) {},
+          [](const found_meshes&) {},
+          [](const allow_list&) {},
           [all](stop_atom) { ++all->stops; },
           [](retry_atom, mesh_index, actor_role, std::uint64_t) {},
           [](tick_atom) {},

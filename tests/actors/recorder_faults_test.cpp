@@ -48,7 +48,7 @@ event_hub_actor::behavior_type flooded_hub(event_hub_actor::pointer, int* pages)
       page.newest = {100, page.reached.seq + (is_last ? 0 : limits::recorded_at_once)};
       return page;
     },
-    [](news_atom, const recorder_actor&, cursor) {},
+    [](news_atom, const news_reader_actor&, cursor) {},
     [](status_atom) { return actor_status{}; },
   };
 }

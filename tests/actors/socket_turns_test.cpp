@@ -102,6 +102,8 @@ node_cache_actor::behavior_type killing_cache(node_cache_actor::pointer, caf::ac
           [](web_batch&) {},
           [](const history_query&) { return series_part{}; },
           [](const save_query&) { return saved_nodes{.complete = true}; },
+          [](const nodes_query&) { return nodes_page{}; }, [](const nodes_page&) {},
+          [](const link_report&) {},
           [](status_atom) { return actor_status{}; }, [](tick_atom) {}};
 }
 
