@@ -42,7 +42,7 @@ std::string_view to_string(event_kind kind) noexcept {
 }
 
 bytes_view readable_part(const event& what) noexcept {
-  static constexpr type_code sized{std::string_view{"[M]"}};
+  static const type_code sized{std::string_view{"[M]"}}; // constexpr: clang 14 cannot
   auto data = what.data.view();
   if (what.kind == event_kind::command
       && what.state == static_cast<std::uint8_t>(command_state::accepted))
