@@ -33,10 +33,11 @@ event to_event(const event_gap& gap, wall_time time) {
   return make_gap_event({gap.from, gap.to, gap.count, to_string(gap.reason)}, time);
 }
 
-/// `from` is the first 8 bytes of the data, the reason the rest.
+/// The data is `from` and `to`, 8 bytes each, and the reason.
 event make_gap_event(const told_gap& gap, wall_time time) {
   bytes data;
   append_big(data, gap.from);
+  append_big(data, gap.to);
   append(data, gap.reason);
   return {.seq = gap.to,
           .time = time,
@@ -48,9 +49,10 @@ event make_gap_event(const told_gap& gap, wall_time time) {
 std::optional<told_gap> gap_of(const event& what) noexcept {
   byte_reader data{what.data.view()};
   auto from = data.big<std::uint64_t>();
-  if (what.kind != event_kind::gap || !from)
+  auto to = data.big<std::uint64_t>();
+  if (what.kind != event_kind::gap || !from || !to)
     return std::nullopt;
-  return told_gap{*from, what.seq, what.id, text_of(data.rest())};
+  return told_gap{*from, *to, what.id, text_of(data.rest())};
 }
 
 event_ring::event_ring(std::uint64_t epoch, std::size_t max_events, std::size_t max_bytes)

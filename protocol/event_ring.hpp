@@ -58,7 +58,8 @@ struct event_gap {
 /// The gap as a subscriber gets it: its seq is the last missed one, a cursor to go on from.
 event to_event(const event_gap& gap, wall_time time);
 
-/// What an event of kind gap tells; `reason` lives as long as the event.
+/// What an event of kind gap tells, whatever number a hub elsewhere has given it; `reason` lives as
+/// long as the event.
 struct told_gap {
   std::uint64_t from = 0;
   std::uint64_t to = 0;

@@ -124,6 +124,15 @@ TEST_CASE("only a gap tells what was lost") {
   told.kind = event_kind::incident;
   CHECK_FALSE(gap_of(told));
   CHECK_FALSE(gap_of({.kind = event_kind::gap, .data = small_bytes{view_of("short")}}));
+  CHECK_FALSE(gap_of({.kind = event_kind::gap, .data = small_bytes{bytes(15)}}));
+}
+
+TEST_CASE("a gap tells the same when a hub elsewhere has given it a number of its own") {
+  auto gap = make_gap_event({3, 6, 4, "overwritten"}, {});
+  event_ring elsewhere{epoch, 4, plenty};
+  elsewhere.push(reading());
+  CHECK(gap_of(elsewhere.push(gap))
+        == told_gap{.from = 3, .to = 6, .count = 4, .reason = "overwritten"});
 }
 
 TEST_CASE("the ring keeps at most its bytes, heap included") {
