@@ -91,7 +91,7 @@ bool gate_client::take_feed(const gate_frame& frame) {
   if (!page)
     return false;
   tell_.fed(*std::move(page));
-  if (++handled_pages_ >= pages_under_way / 2 && follows_) {
+  if (++handled_pages_ >= pages_under_way / 2) {
     send(gate_frame_kind::more, 0, encode(gate_more{handled_pages_}));
     handled_pages_ = 0;
   }
@@ -155,10 +155,21 @@ void gate_client::expire() {
 
 // -- what it is told
 
-void gate_client::follow(std::optional<cursor> from) {
-  follows_ = true;
-  handled_pages_ = 0;
-  send(gate_frame_kind::follow, ++last_id_, encode(gate_follow{from, pages_under_way}));
+void gate_client::follow() {
+  send(gate_frame_kind::follow, 0, encode(gate_follow{std::nullopt, pages_under_way}));
+}
+
+void gate_client::finish(std::function<void()> done) {
+  finished_ = std::move(done);
+  if (writing_.empty())
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->end(); });
+}
+
+void gate_client::end() {
+  if (!open_)
+    return;
+  close();
+  finished_();
 }
 
 void gate_client::tell_listening(std::uint16_t port) {
@@ -175,7 +186,7 @@ void gate_client::tell(log_level level, std::string_view text) {
 }
 
 void gate_client::send(gate_frame_kind kind, std::uint64_t id, std::string_view body) {
-  if (!open_)
+  if (!open_ || finished_)
     return;
   append_gate_frame(waiting_, kind, id, body);
   if (waiting_.size() > most_output)
@@ -195,6 +206,8 @@ void gate_client::write() {
                         return self->fail("the gateway has closed it");
                       if (!self->waiting_.empty() && self->open_)
                         self->write();
+                      else if (self->finished_)
+                        self->end();
                     });
 }
 

@@ -43,11 +43,11 @@ public:
   void ask(std::string who, question_kind kind, std::string encoded, answered done);
   void ask_replay(const gate_replay& what, answered done);
 
-  /// From now on, or from a cursor on, events are fed; it replaces what was.
-  void follow(std::optional<cursor> from);
+  /// Events are fed from now on.
+  void follow();
 
-  /// What is fed already still comes, but no more than a few pages.
-  void stop_following() { follows_ = false; }
+  /// Calls back when everything that was told is written; nobody is asked or told after it.
+  void finish(std::function<void()> done);
 
   void tell_listening(std::uint16_t port);
   void tell_state(std::string_view json);
@@ -72,6 +72,7 @@ private:
   void expire();
   void send(gate_frame_kind kind, std::uint64_t id, std::string_view body);
   void write();
+  void end();
   void fail(std::string_view why);
 
   boost::asio::local::stream_protocol::socket socket_;
@@ -83,11 +84,11 @@ private:
   std::array<char, 64 * 1024> input_{};
   std::string waiting_; // for the write that is under way
   std::string writing_;
+  std::function<void()> finished_;
 
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, question> asked_; // also those that nobody waits for: they have a place
   std::deque<question> queued_;
-  bool follows_ = false;
   std::uint32_t handled_pages_ = 0; // that no credit was given for
 };
 
