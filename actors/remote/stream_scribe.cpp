@@ -2,7 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <caf/io/abstract_broker.hpp>
+#include <caf/io/basp_broker.hpp>
 
 namespace xylem {
 
@@ -166,9 +166,11 @@ void stream_scribe::end(const remote_end& why) {
     return;
   ptr alive{this};
   drains_ = is_of_ours(why.kind) && connected_;
-  if (auto broker = parent()) {
+  if (auto broker = dynamic_cast<caf::io::basp_broker*>(parent())) {
+    // At once: the message that tells the broker of it would come too late for who replaces us.
     broker->context(&unit_);
-    detach(&unit_, true);
+    detach(&unit_, false);
+    broker->connection_cleanup(hdl(), caf::sec::none);
   }
   if (!drains_)
     stream_->close();
