@@ -4,10 +4,14 @@
 #include "actors/crash_journal.hpp"
 #include "actors/log.hpp"
 #include "actors/web_asset.hpp"
+#include "protocol/monitor_messages.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 namespace xylem {
+
+class gateway_dialer;
+class monitor_observer;
 
 /// Where actors read the time, so that a test can be ahead of it.
 class clock_source {
@@ -33,6 +37,9 @@ struct environment {
   web_assets assets{};   ///< the page
   const crash_journal* journal = nullptr; ///< null: there is none
   std::string configuration{}; ///< all keys as TOML, for /api/v1/configuration
+  instance_id instance{};      ///< this process
+  gateway_dialer* dialer = nullptr;     ///< of a node that follows others
+  monitor_observer* observer = nullptr; ///< null: nobody looks
 };
 
 } // namespace xylem

@@ -218,7 +218,7 @@ using supervisor_actor = caf::typed_actor<
   // The recorder knows what was before: the epochs up to this one are taken.
   caf::reacts_to<ready_atom, std::uint64_t>,
   // A gateway that is followed has these meshes.
-  caf::reacts_to<found_meshes>,
+  caf::replies_to<found_meshes>::with<found_answer>,
   // Other names may follow from now on.
   caf::reacts_to<allow_list>,
   // End in order: flush, close, quit.
@@ -252,6 +252,7 @@ struct gateway_link_wiring {
 struct gateway_wiring {
   std::vector<mesh_wiring> meshes; ///< by mesh_index
   std::vector<gateway_link_wiring> gateways; ///< in the order of the settings
+  std::vector<instance_id> serves; ///< this node, and whom it follows (monitor §5)
   event_hub_actor event_hub;
   recorder_actor recorder; ///< null: there is none, or not now
   supervisor_actor supervisor;

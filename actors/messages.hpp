@@ -200,7 +200,13 @@ struct allow_list {
 /// What a gateway that is followed has. `gateway` is its position in the settings.
 struct found_meshes {
   std::size_t gateway = 0;
+  std::string name{};
+  std::vector<instance_id> serves{};
   std::vector<remote_mesh> meshes{}; ///< by their mesh_index there
+};
+
+struct found_answer {
+  std::string problem{}; ///< empty: none
 };
 
 /// One actor's part of the gateway's status.
@@ -284,5 +290,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::saved_commands)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::captured)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::allow_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::found_meshes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::found_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::capture_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::capture_page)

@@ -107,8 +107,10 @@ void supervisor_core::start_others() {
   wire_all();
 }
 
-/// The names are new ones: a mesh that was known stays where it is.
-void supervisor_core::meshes_found(const found_meshes& found) {
+/// A mesh that was known stays where it is.
+found_answer supervisor_core::meshes_found(const found_meshes& found) {
+  if (auto taken = names_.claim(found.gateway, found.name))
+    return {*taken};
   auto& gateway = gateways_[found.gateway];
   auto is_news = false;
   std::vector<mesh_index> now;
@@ -128,10 +130,12 @@ void supervisor_core::meshes_found(const found_meshes& found) {
     now.push_back({static_cast<std::uint16_t>(known - settings_.meshes.begin())});
   }
   gateway.meshes = std::move(now);
+  gateway.serves = found.serves;
   gateway.has_told = true;
   wire_all();
   if (is_news || waits_for_meshes_)
     serve_found_meshes();
+  return {};
 }
 
 /// The web server starts once all have told what they have, and is started anew for what comes
@@ -349,7 +353,7 @@ supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervi
     [core](incident_query asked) { return actor_status{core->incidents(asked)}; },
     [core](ready_atom, mesh_index mesh) { core->port_opened(mesh); },
     [core](ready_atom, std::uint64_t epoch) { core->recorder_ready(epoch); },
-    [core](const found_meshes& found) { core->meshes_found(found); },
+    [core](const found_meshes& found) { return core->meshes_found(found); },
     [core](const allow_list& names) { core->allow(names); },
     [core](stop_atom) { core->stop(); },
     [core](tick_atom) { core->tick(); },

@@ -5,6 +5,7 @@
 #include "actors/io_actor.hpp"
 #include "actors/port_watch.hpp"
 #include "protocol/histogram.hpp"
+#include "protocol/monitor_names.hpp"
 #include "protocol/restart_policy.hpp"
 
 #include <deque>
@@ -27,7 +28,7 @@ public:
   void retry(mesh_index mesh, actor_role role, std::uint64_t timer);
   void port_opened(mesh_index mesh);
   void recorder_ready(std::uint64_t last_epoch);
-  void meshes_found(const found_meshes& found);
+  found_answer meshes_found(const found_meshes& found);
   void allow(const allow_list& names);
   void stop();
   void tick();
@@ -69,6 +70,7 @@ private:
   struct followed {
     gateway_link_actor link{};
     std::vector<mesh_index> meshes{};
+    std::vector<instance_id> serves{};
     bool has_told = false;
   };
 
@@ -112,6 +114,7 @@ private:
   std::deque<subtree> meshes_;
   std::deque<child> children_; // the event hub first
   std::vector<followed> gateways_;
+  gateway_names names_; // of these
   event_hub_actor hub_;
   web_server_actor web_server_;
   recorder_actor recorder_;

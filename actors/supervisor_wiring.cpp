@@ -11,6 +11,7 @@
 #include "actors/socket_server.hpp"
 #include "actors/uart.hpp"
 #include "actors/web_server.hpp"
+#include "protocol/followed_events.hpp"
 
 namespace xylem {
 
@@ -158,8 +159,12 @@ void supervisor_core::wire_gateway() {
   auto all = std::make_shared<gateway_wiring>();
   for (const auto& mesh : meshes_)
     all->meshes.push_back(mesh.actors);
-  for (const auto& gateway : gateways_)
+  std::vector<std::vector<instance_id>> served_there;
+  for (const auto& gateway : gateways_) {
     all->gateways.push_back({gateway.link, gateway.meshes});
+    served_there.push_back(gateway.serves);
+  }
+  all->serves = served(env_.instance, served_there);
   all->event_hub = hub_;
   all->recorder = recorder_;
   all->supervisor = supervisor_actor{self_};

@@ -7,11 +7,11 @@ namespace xylem {
 
 std::chrono::milliseconds backoff::failed(mono_time now, std::uint32_t random) noexcept {
   if (auto start = std::exchange(started_, std::nullopt); start && now - *start >= stable_after)
-    step_ = shortest;
+    step_ = steps_.shortest;
   auto half = step_.count() / 2;
   auto spread = static_cast<std::chrono::milliseconds::rep>(random) * half / 0xFFFF'FFFF;
   auto wait = step_ - std::chrono::milliseconds{spread};
-  step_ = std::min(2 * step_, longest);
+  step_ = std::min(2 * step_, steps_.longest);
   return wait;
 }
 

@@ -14,8 +14,13 @@ namespace xylem {
 /// How long to wait before the next attempt. Owned by the supervisor, one an actor.
 class backoff {
 public:
-  static constexpr std::chrono::milliseconds shortest{50};
-  static constexpr std::chrono::milliseconds longest{2'000};
+  struct steps {
+    std::chrono::milliseconds shortest{50};
+    std::chrono::milliseconds longest{2'000};
+  };
+
+  backoff() noexcept : backoff{steps{}} {}
+  explicit backoff(steps which) noexcept : steps_{which}, step_{which.shortest} {}
 
   /// A child that lived this long has nothing to do with the failures before it.
   static constexpr std::chrono::seconds stable_after{10};
@@ -28,7 +33,8 @@ public:
 
 private:
   std::optional<mono_time> started_; // of the child that is running
-  std::chrono::milliseconds step_ = shortest;
+  steps steps_;
+  std::chrono::milliseconds step_;
 };
 
 /// Stops an actor that is restarted again and again, so that the rest of the gateway has peace.

@@ -1,29 +1,436 @@
 #include "actors/remote/gateway_link.hpp"
 
 #include "actors/error.hpp"
+#include "protocol/followed_events.hpp"
+#include "protocol/iso_time.hpp"
 
 namespace xylem {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto request_time = 5s;
+constexpr auto ping_period = 5s;
+constexpr auto tick_period = 100ms;
+
+/// A gateway that does not want us, or must not be followed, is asked again this much later.
+constexpr auto refused_wait = 60s;
+
+/// Events that a gate may send before it hears of us again.
+constexpr std::uint32_t window = 4096;
+
+} // namespace
+
+std::string_view to_string(following_state state) noexcept {
+  switch (state) {
+    case following_state::connecting: return "connecting";
+    case following_state::following: return "following";
+    case following_state::refused: return "refused";
+  }
+  return "unknown";
+}
 
 gateway_link_core::gateway_link_core(gateway_link_actor::pointer self, std::size_t position,
                                      const gateway_settings& settings, environment& env,
                                      supervisor_actor supervisor)
-    : self_{self}, position_{position}, settings_{settings}, env_{env},
-      supervisor_{std::move(supervisor)} {}
+    : self_{self}, position_{position}, gateway_{settings.gateways[position]}, env_{env},
+      log_{env.log, "gateway_link", to_text(gateway_)}, supervisor_{std::move(supervisor)},
+      own_name_{settings.monitor.name}, wait_{backoff::steps{100ms, 10s}},
+      random_{std::random_device{}()} {
+  told_.gateway = position;
+  told_.name = to_text(gateway_);
+}
 
-void gateway_link_core::connect(const gateway_wiring&) {}
-void gateway_link_core::deliver(event_page&) {}
-command_answer gateway_link_core::submit(const command_request&) {
-  return {};
+void gateway_link_core::connect(const gateway_wiring& wiring) {
+  wiring_ = wiring;
+  meshes_ = wiring.gateways[position_].meshes;
 }
-command_answer gateway_link_core::find(command_id) {
-  return {};
+
+// -- connecting
+
+void gateway_link_core::tick() {
+  auto now = env_.clock.now().mono;
+  if (phase_ == phase::waiting && now >= attempt_at_ && !stopping_)
+    dial();
+  if (phase_ == phase::following && now >= ping_at_)
+    send_ping();
+  self_->delayed_send(gateway_link_actor{self_}, tick_period, tick_atom::value);
 }
+
+void gateway_link_core::dial() {
+  phase_ = phase::dialing;
+  ++life_;
+  wait_.started(env_.clock.now().mono);
+  auto alive = [weak = weak_from_this(), life = life_]() -> std::shared_ptr<gateway_link_core> {
+    auto self = weak.lock();
+    return self && self->life_ == life ? self : nullptr;
+  };
+  env_.dialer->dial(
+    gateway_,
+    [alive](std::variant<dialed_gateway, std::string> outcome) {
+      if (auto self = alive())
+        self->dialed(std::move(outcome));
+    },
+    [alive](const std::string& reason) {
+      if (auto self = alive())
+        self->lose(reason);
+    });
+}
+
+void gateway_link_core::dialed(std::variant<dialed_gateway, std::string> outcome) {
+  if (auto why = std::get_if<std::string>(&outcome))
+    return lose(*why);
+  auto& with = std::get<dialed_gateway>(outcome);
+  connection_ = std::move(with.connection);
+  facade_ = std::move(with.facade);
+  told_.name = gateway_.name.empty() ? with.name : gateway_.name;
+  ++counts_.connections;
+  phase_ = phase::greeting;
+  greet();
+}
+
+/// Asks, and takes the answer if the connection is the same then; without one it is lost.
+template <class Answer, class Question, class Then>
+void gateway_link_core::ask(Question question, Then then) {
+  self_->request(facade_, request_time, std::move(question))
+    .then([this, life = life_, then](Answer& answer) {
+      if (life == life_)
+        then(answer);
+    },
+    [this, life = life_](const caf::error& error) {
+      if (life == life_)
+        lose("it does not answer: " + describe(error));
+    });
+}
+
+void gateway_link_core::greet() {
+  monitor_hello hello{.software = "xylem " XYLEM_VERSION,
+                      .name = own_name_,
+                      .instance = env_.instance,
+                      .serves = wiring_.serves};
+  ask<gateway_hello>(std::move(hello), [this](gateway_hello& answer) { welcome(answer); });
+}
+
+void gateway_link_core::welcome(gateway_hello& hello) {
+  if (hello.protocol != monitor_protocol)
+    return refuse("it speaks version " + std::to_string(hello.protocol)
+                  + " of the monitors' protocol (" + hello.software + "), this is version "
+                  + std::to_string(monitor_protocol));
+  if (!hello.refused.empty())
+    return refuse("it refuses: " + hello.refused);
+  if (is_loop(hello.serves, env_.instance))
+    return refuse("it follows this node itself: a loop");
+  found_meshes found{.gateway = position_, .name = told_.name, .serves = hello.serves};
+  for (auto& mesh : hello.meshes) {
+    auto path = mesh_path(told_.name, mesh.name);
+    if (!path)
+      return refuse("its mesh " + mesh.name + " has too long a name");
+    found.meshes.push_back({*path, mesh.link, mesh.link_reason, mesh.types});
+  }
+  generation_ = hello.generation;
+  newest_ = hello.newest;
+  told_.meshes = std::move(hello.meshes);
+  // The supervisor wires this actor anew before it answers.
+  self_->request(supervisor_, request_time, std::move(found))
+    .then(
+      [this, life = life_](const found_answer& answer) {
+        if (life != life_)
+          return;
+        if (!answer.problem.empty())
+          return refuse(answer.problem);
+        introduce();
+      },
+      [this, life = life_](const caf::error& error) {
+        if (life == life_)
+          lose("the supervisor does not answer: " + describe(error));
+      });
+}
+
+/// Its meshes are known here.
+void gateway_link_core::introduce() {
+  auto is_new = phase_ == phase::greeting;
+  phase_ = phase::following;
+  set_state(following_state::following, "");
+  report_links();
+  if (!is_new)
+    return start_snapshot();
+  log_.info("following", {{"meshes", told_.meshes.size()}});
+  ping_at_ = env_.clock.now().mono + ping_period;
+  subscribe();
+}
+
+// -- following
+
+void gateway_link_core::subscribe() {
+  if (std::exchange(is_first_, false) && env_.observer)
+    reached_ = env_.observer->starts_at(told_.name);
+  handled_ = 0;
+  ask<subscription_answer>(
+    monitor_subscription{.serial = ++serial_, .from = reached_, .credit = window},
+    [this](const subscription_answer& answer) { subscribed(answer); });
+}
+
+void gateway_link_core::subscribed(const subscription_answer& answer) {
+  if (!answer.problem.empty())
+    return refuse("it refuses the subscription: " + answer.problem);
+  newest_ = answer.newest;
+  if (!reached_)
+    reached_ = answer.newest;
+  start_snapshot();
+}
+
+void gateway_link_core::deliver(event_page& page) {
+  if (phase_ != phase::following || page.serial != serial_)
+    return;
+  if (env_.observer)
+    env_.observer->told(told_, page);
+  reached_ = page.reached;
+  newest_ = page.newest;
+  auto events = page.events.size();
+  counts_.events += events;
+  note_links(page.events);
+  hand_on(page);
+  grant(events);
+}
+
+void gateway_link_core::hand_on(event_page& page) {
+  auto received = env_.clock.now();
+  if (page.gap) {
+    auto gap = gap_of(*page.gap);
+    counts_.missed += gap ? gap->count : 0;
+    ++counts_.gaps;
+    log_.warning("events are missing", {{"count", gap ? gap->count : 0},
+                                        {"reason", gap ? gap->reason : ""}});
+    if (!meshes_.empty() && wiring_.event_hub) {
+      event_batch told{.received = received};
+      told.events.push_back(*page.gap);
+      told.events.back().mesh = meshes_.front();
+      self_->send(wiring_.event_hub, std::move(told));
+    }
+    start_snapshot();
+  }
+  for (auto& batch : batches_of(std::move(page.events), position_, meshes_))
+    if (auto& cache = wiring_.meshes[batch.mesh.value].node_cache)
+      self_->send(cache, event_batch{received, std::move(batch.events)});
+}
+
+void gateway_link_core::note_links(const std::vector<event>& events) {
+  auto is_changed = false;
+  for (const auto& what : events) {
+    if (what.kind != event_kind::link_changed || what.mesh.value >= told_.meshes.size())
+      continue;
+    auto& mesh = told_.meshes[what.mesh.value];
+    mesh.link = static_cast<link_state>(what.state);
+    mesh.link_reason = text_of(what.data.view());
+    is_changed = true;
+  }
+  if (is_changed && env_.observer)
+    env_.observer->changed(told_);
+}
+
+void gateway_link_core::grant(std::size_t events) {
+  handled_ += events;
+  if (handled_ < window / 2 || phase_ != phase::following)
+    return;
+  self_->send(facade_, credit_grant{serial_, static_cast<std::uint32_t>(handled_)});
+  handled_ = 0;
+}
+
+// -- nodes as they are there
+
+/// One page at a time; one that is under way begins again.
+void gateway_link_core::start_snapshot() {
+  auto is_under_way = snapshot_mesh_ < told_.meshes.size() && snapshot_due_;
+  snapshot_mesh_ = 0;
+  snapshot_after_.reset();
+  snapshot_due_ = true;
+  if (!is_under_way)
+    fetch_nodes();
+}
+
+void gateway_link_core::fetch_nodes() {
+  if (snapshot_mesh_ >= told_.meshes.size()) {
+    snapshot_due_ = false;
+    return;
+  }
+  nodes_query asked{.mesh = {static_cast<std::uint16_t>(snapshot_mesh_)},
+                    .after = snapshot_after_};
+  ask<nodes_page>(asked, [this](nodes_page& page) { take_nodes(page); });
+}
+
+void gateway_link_core::take_nodes(nodes_page& page) {
+  auto is_asked = page.mesh.value == snapshot_mesh_ && snapshot_mesh_ < meshes_.size();
+  if (is_asked && page.problem.empty()) {
+    if (!page.nodes.empty())
+      snapshot_after_ = page.nodes.back().known.address;
+    auto is_last = page.complete || page.nodes.empty();
+    page.mesh = meshes_[snapshot_mesh_];
+    if (auto& cache = wiring_.meshes[page.mesh.value].node_cache)
+      self_->send(cache, std::move(page));
+    if (!is_last)
+      return fetch_nodes();
+  } else if (!page.problem.empty()) {
+    log_.warning("no nodes", {{"mesh", told_.meshes[snapshot_mesh_].name},
+                              {"reason", page.problem}});
+  }
+  ++snapshot_mesh_;
+  snapshot_after_.reset();
+  fetch_nodes();
+}
+
+// -- whether it is there
+
+void gateway_link_core::send_ping() {
+  ping_at_ = env_.clock.now().mono + ping_period;
+  ask<pong>(ping{random_()}, [this](const pong& answer) { ponged(answer); });
+}
+
+void gateway_link_core::ponged(const pong& answer) {
+  if (is_loop(answer.serves, env_.instance))
+    return refuse("it follows this node itself: a loop");
+  if (answer.generation != generation_ && phase_ == phase::following)
+    greet();
+}
+
+void gateway_link_core::lose(const std::string& reason) {
+  auto is_news = told_.state != following_state::connecting || told_.reason != reason;
+  if (is_news)
+    log_.warning("not following", {{"reason", reason}});
+  end_connection();
+  auto now = env_.clock.now().mono;
+  attempt_at_ = now + wait_.failed(now, static_cast<std::uint32_t>(random_()));
+  set_state(following_state::connecting, reason);
+}
+
+void gateway_link_core::refuse(const std::string& reason) {
+  log_.error("cannot be followed", {{"reason", reason}});
+  end_connection();
+  attempt_at_ = env_.clock.now().mono + refused_wait;
+  set_state(following_state::refused, reason);
+}
+
+void gateway_link_core::end_connection() {
+  ++life_;
+  ++counts_.failures;
+  snapshot_due_ = false;
+  facade_ = nullptr;
+  if (connection_)
+    connection_->close();
+  connection_.reset();
+  auto was_following = phase_ == phase::following;
+  phase_ = phase::waiting;
+  if (!was_following)
+    return;
+  for (auto& mesh : told_.meshes) {
+    mesh.link = link_state::down;
+    mesh.link_reason = "the gateway " + told_.name + " is not reached";
+  }
+  report_links();
+}
+
+void gateway_link_core::report_links() {
+  for (std::size_t i = 0; i < meshes_.size() && i < told_.meshes.size(); ++i)
+    if (auto& cache = wiring_.meshes[meshes_[i].value].node_cache)
+      self_->send(cache, link_report{told_.meshes[i].link, told_.meshes[i].link_reason});
+}
+
+void gateway_link_core::set_state(following_state state, std::string reason) {
+  told_.state = state;
+  told_.reason = std::move(reason);
+  if (env_.observer)
+    env_.observer->changed(told_);
+}
+
 void gateway_link_core::stop() {
+  stopping_ = true;
   self_->quit(caf::exit_reason::user_shutdown);
 }
-void gateway_link_core::tick() {}
+
+/// Its actor has ended.
+void gateway_link_core::shut_down() {
+  ++life_;
+  facade_ = nullptr;
+  wiring_ = {};
+  if (connection_)
+    connection_->close();
+  connection_.reset();
+}
+
+// -- commands
+
+template <class Question>
+caf::result<command_answer> gateway_link_core::forward(Question question) {
+  auto promise = self_->make_response_promise<command_answer>();
+  self_->request(facade_, request_time, std::move(question))
+    .then(
+      [this, promise](remote_command_answer& answer) mutable {
+        promise.deliver(here(std::move(answer)));
+      },
+      [promise](const caf::error& error) mutable {
+        promise.deliver(command_answer{
+          {}, problem{problem_kind::timeout, "the gateway does not answer: " + describe(error)}});
+      });
+  return promise;
+}
+
+command_answer gateway_link_core::here(remote_command_answer&& answer) const {
+  if (auto why = std::get_if<problem>(&answer.result))
+    return {{}, std::move(*why)};
+  auto was = std::get<saved_command>(std::move(answer.result));
+  auto id = id_here({position_, was.id});
+  if (!id || answer.mesh.value >= meshes_.size())
+    return {{}, problem{problem_kind::internal, "the gateway answers for another mesh"}};
+  auto record = restored(was, env_.clock.now(), 10s);
+  record.id = *id;
+  return {meshes_[answer.mesh.value], std::move(record)};
+}
+
+caf::result<command_answer> gateway_link_core::submit(const command_request& asked) {
+  auto there = std::ranges::find(meshes_, asked.mesh);
+  if (phase_ != phase::following || there == meshes_.end())
+    return command_answer{asked.mesh, problem{problem_kind::no_serial_connection,
+                                              "the gateway " + told_.name + " is not reached"}};
+  auto mesh = static_cast<std::uint16_t>(there - meshes_.begin());
+  return forward(remote_command{{mesh}, asked.what});
+}
+
+caf::result<command_answer> gateway_link_core::find(command_id id) {
+  auto there = id_there(id);
+  if (!there || there->gateway != position_)
+    return command_answer{{}, problem{problem_kind::command_not_found, "no such command"}};
+  if (phase_ != phase::following)
+    return command_answer{{}, problem{problem_kind::not_available,
+                                      "the gateway " + told_.name + " is not reached"}};
+  return forward(remote_command_query{there->id});
+}
+
+// -- telling
+
 boost::json::object gateway_link_core::status() const {
-  return {};
+  boost::json::array meshes;
+  for (std::size_t i = 0; i < told_.meshes.size(); ++i) {
+    const auto& mesh = told_.meshes[i];
+    meshes.push_back({{"name", mesh_path(told_.name, mesh.name).value_or(mesh.name)},
+                      {"link", {{"state", to_string(mesh.link)}, {"reason", mesh.link_reason}}}});
+  }
+  auto behind = reached_ && reached_->epoch == newest_.epoch && newest_.seq > reached_->seq
+                  ? newest_.seq - reached_->seq
+                  : 0;
+  return {{"name", told_.name},
+          {"address", gateway_.address.host + ":" + std::to_string(gateway_.address.port)},
+          {"state", to_string(told_.state)},
+          {"reason", told_.reason},
+          {"meshes", std::move(meshes)},
+          {"epoch", reached_ ? reached_->epoch : 0},
+          {"seq", reached_ ? reached_->seq : 0},
+          {"behind", behind},
+          {"events", counts_.events},
+          {"missed", counts_.missed},
+          {"gaps", counts_.gaps},
+          {"connections", counts_.connections},
+          {"failures", counts_.failures},
+          {"received_bytes", connection_ ? connection_->bytes_received() : 0}};
 }
 
 gateway_link_actor::behavior_type
@@ -34,6 +441,7 @@ gateway_link(io_actor_of<gateway_link_actor, gateway_link_core>* self, std::size
   self->state.core
     = std::make_shared<gateway_link_core>(self, position, *settings, *env, supervisor);
   auto core = self->state.core.get();
+  core->tick();
   return {
     [core](const gateway_wiring_ptr& wiring) { core->connect(*wiring); },
     [core](event_page& page) { core->deliver(page); },
