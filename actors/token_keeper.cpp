@@ -2,41 +2,17 @@
 
 #include "actors/token_file.hpp"
 
-#include <cerrno>
-#include <cstring>
-
-#include <sys/stat.h>
-
 namespace xylem {
-
-namespace {
-
-using found_file = std::variant<file_version, std::string>;
-
-/// Nothing when there is no file; what is wrong, when nobody can tell.
-std::optional<found_file> look_at(const std::string& path) {
-  struct stat found {};
-  if (path.empty())
-    return std::nullopt;
-  if (::stat(path.c_str(), &found) == 0)
-    return file_version{found.st_ino, found.st_size,
-                        std::int64_t{found.st_ctim.tv_sec} * 1'000'000'000 + found.st_ctim.tv_nsec};
-  if (errno == ENOENT || errno == ENOTDIR)
-    return std::nullopt;
-  return path + ": " + std::strerror(errno);
-}
-
-} // namespace
 
 token_keeper::token_keeper(std::string path, bool required)
     : path_{std::move(path)}, required_{required} {}
 
 bool token_keeper::refresh(const actor_log& log) {
-  auto found = look_at(path_);
-  required_ = required_ || found.has_value();
-  if (auto why = found ? std::get_if<std::string>(&*found) : nullptr)
-    return refuse_all(*why, log);
-  auto version = found ? std::optional{std::get<file_version>(*found)} : std::nullopt;
+  std::error_code error;
+  auto version = version_of(path_, error);
+  required_ = required_ || version || error;
+  if (error)
+    return refuse_all(path_ + ": " + error.message(), log);
   if (version == version_ && !unreadable_)
     return false;
   auto read = read_tokens(path_);

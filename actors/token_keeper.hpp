@@ -1,19 +1,10 @@
 #pragma once
 
+#include "actors/file_version.hpp"
 #include "actors/log.hpp"
 #include "actors/web_host.hpp"
 
 namespace xylem {
-
-/// Tells whether a file is another one than before: within one tick of the kernel two changes have
-/// the same time.
-struct file_version {
-  std::uint64_t inode = 0;
-  std::int64_t size = 0;
-  std::int64_t changed = 0; ///< its status, also its owner and mode; ns since 1970
-
-  bool operator==(const file_version&) const = default;
-};
 
 /// The tokens of the web server: its file, read again whenever it has changed (web §2).
 class token_keeper {

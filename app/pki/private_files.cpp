@@ -1,6 +1,7 @@
 #include "app/pki/private_files.hpp"
 
-#include <array>
+#include "actors/remote/pem_file.hpp"
+
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -14,18 +15,18 @@ namespace xylem::pki {
 
 namespace {
 
-constexpr std::size_t longest_file = 4 * 1024 * 1024;
 constexpr mode_t of_others = 077;
 
 [[noreturn]] void fail(const std::string& path) {
   throw std::runtime_error{path + ": " + std::generic_category().message(errno)};
 }
 
-struct stat about(const file_descriptor& file, const std::string& path) {
+void check_private(const file_descriptor& folder, const std::string& path) {
   struct stat found {};
-  if (fstat(file.get(), &found) != 0)
+  if (fstat(folder.get(), &found) != 0)
     fail(path);
-  return found;
+  if ((found.st_mode & of_others) != 0)
+    throw std::runtime_error{path + " may be entered by others: chmod 700 " + path};
 }
 
 void write_all(const file_descriptor& file, std::string_view text, const std::string& path) {
@@ -81,8 +82,7 @@ private_folder::private_folder(std::string path, if_missing what) : path_{std::m
   folder_ = file_descriptor{open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!folder_)
     fail(path_);
-  if ((about(folder_, path_).st_mode & of_others) != 0)
-    throw std::runtime_error{path_ + " may be entered by others: chmod 700 " + path_};
+  check_private(folder_, path_);
   while (flock(folder_.get(), LOCK_EX) != 0)
     if (errno != EINTR)
       fail(path_);
@@ -94,31 +94,10 @@ bool private_folder::has(std::string_view name) const {
 }
 
 std::optional<std::string> private_folder::read(std::string_view name) const {
-  auto path = *this / name;
-  file_descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (!file && errno == ENOENT)
+  if (!has(name))
     return std::nullopt;
-  if (!file)
-    fail(path);
-  auto found = about(file, path);
-  if (!S_ISREG(found.st_mode))
-    throw std::runtime_error{path + ": not a regular file"};
-  if (name.ends_with(".key") && (found.st_mode & of_others) != 0)
-    throw std::runtime_error{path + " may be read by others: chmod 600 " + path};
-  std::string text;
-  std::array<char, 16 * 1024> room{};
-  for (;;) {
-    auto count = ::read(file.get(), room.data(), room.size());
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count < 0)
-      fail(path);
-    if (count == 0)
-      return text;
-    if (text.size() + static_cast<std::size_t>(count) > longest_file)
-      throw std::runtime_error{path + ": longer than 4 MiB"};
-    text.append(room.data(), static_cast<std::size_t>(count));
-  }
+  return read_pem_file(*this / name,
+                       name.ends_with(".key") ? pem_secrecy::owner_only : pem_secrecy::open_to_all);
 }
 
 void private_folder::write(std::string_view name, std::string_view text) const {
