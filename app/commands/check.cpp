@@ -16,21 +16,24 @@ namespace {
 namespace json = boost::json;
 
 struct check_result {
-  configuration_source source;
+  configuration_source source{};
   std::size_t meshes = 0;
-  configuration_problems problems;
+  std::size_t gateways = 0;
+  configuration_problems problems{};
 };
 
 check_result check(const check_options& options) {
   auto gathered = gather_configuration(options.file, options.sets);
   if (auto problem = std::get_if<configuration_problem>(&gathered))
-    return {{}, 0, {*problem}};
-  check_result out{std::get<configuration_source>(std::move(gathered)), 0, {}};
+    return {.problems = {*problem}};
+  check_result out{.source = std::get<configuration_source>(std::move(gathered))};
   auto loaded = load_configuration(out.source);
-  if (auto settings = std::get_if<gateway_settings>(&loaded))
+  if (auto settings = std::get_if<gateway_settings>(&loaded)) {
     out.meshes = settings->meshes.size();
-  else
+    out.gateways = settings->gateways.size();
+  } else {
     out.problems = std::get<configuration_problems>(std::move(loaded));
+  }
   return out;
 }
 
@@ -52,7 +55,11 @@ void tell(const check_result& result, std::ostream& out, std::ostream& err) {
   if (!result.problems.empty())
     return;
   auto name = result.source.file.empty() ? std::string{"configuration"} : result.source.file;
-  out << name << ": ok, " << result.meshes << (result.meshes == 1 ? " mesh\n" : " meshes\n");
+  if (result.gateways > 0)
+    out << name << ": ok, " << result.gateways << " followed "
+        << (result.gateways == 1 ? "gateway\n" : "gateways\n");
+  else
+    out << name << ": ok, " << result.meshes << (result.meshes == 1 ? " mesh\n" : " meshes\n");
 }
 
 } // namespace

@@ -45,7 +45,8 @@ int run_gateway(run_options options) {
     options.sets.push_back("mesh.listen=" + options.listen);
   if (!options.web.empty())
     options.sets.push_back("web.listen=" + options.web);
-  auto settings = load_or_explain(options.file, options.sets, std::cerr);
+  auto settings = load_or_explain(options.file, options.sets, std::cerr,
+                                  configuration_use::gateway);
   if (!settings)
     return exit_codes::usage;
   logger log{standard_log(settings->log)};

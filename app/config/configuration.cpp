@@ -50,14 +50,14 @@ gateway_settings finished(configuration_draft&& draft) {
 } // namespace
 
 std::variant<gateway_settings, configuration_problems>
-load_configuration(const configuration_source& source) {
+load_configuration(const configuration_source& source, configuration_use use) {
   configuration_draft draft;
   if (!source.file.empty())
     draft.places.emplace("mesh", source_place{source.file});
   auto is_readable = read_text(draft, source);
   apply_overrides(draft, source);
   if (is_readable)
-    check_together(draft);
+    check_together(draft, use);
   if (!draft.problems.empty())
     return in_order(std::move(draft.problems));
   return finished(std::move(draft));
@@ -103,14 +103,15 @@ gather_configuration(const std::optional<std::string>& path, std::vector<std::st
 }
 
 std::optional<gateway_settings> load_or_explain(const std::optional<std::string>& path,
-                                                std::vector<std::string> sets, std::ostream& err) {
+                                                std::vector<std::string> sets, std::ostream& err,
+                                                configuration_use use) {
   auto gathered = gather_configuration(path, std::move(sets));
   if (auto problem = std::get_if<configuration_problem>(&gathered)) {
     err << describe(*problem, {});
     return std::nullopt;
   }
   const auto& source = std::get<configuration_source>(gathered);
-  auto loaded = load_configuration(source);
+  auto loaded = load_configuration(source, use);
   if (auto settings = std::get_if<gateway_settings>(&loaded))
     return std::move(*settings);
   for (const auto& problem : std::get<configuration_problems>(loaded))

@@ -22,11 +22,19 @@ struct configuration_source {
   std::vector<std::string> sets;                  ///< `mesh.idle_timeout=50ms`
 };
 
+/// Who reads it, and what must be in it, or must not.
+enum class configuration_use : std::uint8_t {
+  any,     ///< meshes, or gateways that are followed
+  gateway, ///< `xylem run`: meshes
+  monitor, ///< `xylem monitor`: gateways that are followed
+};
+
 using configuration_problems = std::vector<configuration_problem>;
 
 /// The settings, or everything that is wrong with the source; never throws for its content.
 std::variant<gateway_settings, configuration_problems>
-load_configuration(const configuration_source& source);
+load_configuration(const configuration_source& source,
+                   configuration_use use = configuration_use::any);
 
 /// The file (nothing: none), the variables of this process and `sets`; or why the file cannot be
 /// read.
@@ -35,6 +43,7 @@ gather_configuration(const std::optional<std::string>& path, std::vector<std::st
 
 /// For commands that need settings: gathers and loads; what is wrong goes to `err`.
 std::optional<gateway_settings> load_or_explain(const std::optional<std::string>& path,
-                                                std::vector<std::string> sets, std::ostream& err);
+                                                std::vector<std::string> sets, std::ostream& err,
+                                                configuration_use use = configuration_use::any);
 
 } // namespace xylem

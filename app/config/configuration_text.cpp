@@ -63,6 +63,30 @@ void append(std::string& out, const data_type& type) {
   out += "]\n";
 }
 
+/// In one line: `{name = "office", scopes = ["read", "command"]}`.
+void append_allowed(std::string& out, const std::vector<allowed_monitor>& allowed) {
+  out += "allow = [";
+  for (const auto& each : allowed)
+    out += (&each == &allowed.front() ? "{name = \"" : ", {name = \"") + each.name
+           + (each.scope == access_scope::read ? "\", scopes = [\"read\"]}"
+                                               : "\", scopes = [\"read\", \"command\"]}");
+  out += "]\n";
+}
+
+void append_monitor(std::string& out, const gateway_settings& settings, host_redaction& hosts) {
+  auto monitor = settings.monitor;
+  if (monitor.is_followed())
+    hosts.hide(monitor.listen);
+  out += "\n[monitor]\n";
+  append(out, monitor_keys(), monitor);
+  append_allowed(out, monitor.allow);
+  for (auto gateway : settings.gateways) {
+    hosts.hide(gateway.address);
+    out += "\n[[gateway]]\n";
+    append(out, followed_gateway_keys(), gateway);
+  }
+}
+
 /// What must have been said, for the address to be listened on.
 bool needs_insecure(const gateway_settings& settings) {
   auto has_tokens = !settings.web.tokens.empty() || !settings.state_dir.empty();
@@ -99,8 +123,10 @@ std::string shown_configuration(const gateway_settings& settings) {
   append(out, recorder_keys(), settings.recorder);
   out += "\n[log]\n";
   append(out, log_keys(), settings.log);
+  append_monitor(out, settings, hosts);
   for (const auto& mesh : settings.meshes)
-    append(out, mesh, hosts);
+    if (!mesh.remote)
+      append(out, mesh, hosts);
   return out;
 }
 

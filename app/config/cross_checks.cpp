@@ -119,26 +119,50 @@ void check_web(configuration_draft& draft) {
                      "(xylem token create), or listen on 127.0.0.1, or write insecure = true");
 }
 
-void check_web_against_meshes(configuration_draft& draft) {
-  for (std::size_t mesh = 0; draft.web.enabled && mesh < draft.meshes.size(); ++mesh)
-    if (draft.usable(key_of(mesh, "listen")) && draft.usable("web.listen")
-        && collide(draft.meshes[mesh].listen, draft.web.listen))
-      report_web(draft, "web.listen",
-                 in_quotes(show_endpoint(draft.web.listen)) + " is already that of mesh "
-                     + in_quotes(draft.meshes[mesh].name) + line_of(draft, mesh, "listen"));
+void check_against_meshes(configuration_draft& draft, const std::string& key,
+                          const endpoint& where) {
+  for (std::size_t mesh = 0; mesh < draft.meshes.size(); ++mesh)
+    if (draft.usable(key_of(mesh, "listen")) && draft.usable(key)
+        && collide(draft.meshes[mesh].listen, where))
+      draft.report(draft.place_of(key), key,
+                   in_quotes(show_endpoint(where)) + " is already that of mesh "
+                       + in_quotes(draft.meshes[mesh].name) + line_of(draft, mesh, "listen"));
+}
+
+/// No two ports of the gateway at one place.
+void check_listening(configuration_draft& draft) {
+  const auto& monitor = draft.gateway.monitor;
+  if (draft.web.enabled)
+    check_against_meshes(draft, "web.listen", draft.web.listen);
+  if (!monitor.is_followed())
+    return;
+  check_against_meshes(draft, "monitor.listen", monitor.listen);
+  if (draft.web.enabled && draft.usable("web.listen") && collide(draft.web.listen, monitor.listen))
+    draft.report(draft.place_of("monitor.listen"), "monitor.listen",
+                 in_quotes(show_endpoint(monitor.listen)) + " is already that of the web port");
+}
+
+/// Nothing: it is said elsewhere, or there need be none.
+std::string_view why_meshes_are_missing(const configuration_draft& draft, configuration_use use) {
+  auto may_follow = use != configuration_use::gateway;
+  if (!draft.usable("mesh") || use == configuration_use::monitor
+      || (may_follow && (!draft.gateway.gateways.empty() || !draft.usable("gateway"))))
+    return {};
+  return "no mesh is configured, expected [[mesh]] with the serial port of a root, "
+         "or --set mesh.serial=DEVICE";
 }
 
 } // namespace
 
-void check_together(configuration_draft& draft) {
+void check_together(configuration_draft& draft, configuration_use use) {
   check_web(draft);
-  check_web_against_meshes(draft);
-  if (draft.meshes.empty() && !draft.usable("mesh"))
+  check_listening(draft);
+  check_monitor(draft, use);
+  if (draft.meshes.empty()) {
+    if (auto why = why_meshes_are_missing(draft, use); !why.empty())
+      draft.report(draft.place_of("mesh"), "mesh", std::string{why});
     return;
-  if (draft.meshes.empty())
-    return draft.report(draft.place_of("mesh"), "mesh",
-                        "no mesh is configured, expected [[mesh]] with the serial port of a root, "
-                        "or --set mesh.serial=DEVICE");
+  }
   if (draft.meshes.size() > most_meshes)
     return draft.report(draft.place_of(mesh_path(most_meshes)), "mesh",
                         "expected at most " + std::to_string(most_meshes) + " meshes");

@@ -38,6 +38,10 @@ std::string mesh_path(std::size_t index) {
   return index == 0 ? "mesh" : "mesh." + std::to_string(index);
 }
 
+std::string gateway_path(std::size_t index) {
+  return index == 0 ? "gateway" : "gateway." + std::to_string(index);
+}
+
 std::pair<std::string_view, std::string_view> split_path(std::string_view path) {
   auto dot = path.rfind('.');
   if (dot == std::string_view::npos)
@@ -48,11 +52,15 @@ std::pair<std::string_view, std::string_view> split_path(std::string_view path) 
 std::map<std::string, std::vector<std::string>> known_keys() {
   auto mesh = names_of(mesh_keys());
   mesh.push_back("data_type");
+  auto monitor = names_of(monitor_keys());
+  monitor.push_back("allow");
   return {{"", names_of(top_level_keys())},
           {"events", names_of(event_keys())},
           {"web", names_of(web_keys())},
           {"recorder", names_of(recorder_keys())},
           {"log", names_of(log_keys())},
+          {"monitor", std::move(monitor)},
+          {"gateway", names_of(followed_gateway_keys())},
           {"mesh", std::move(mesh)}};
 }
 
@@ -62,7 +70,8 @@ std::string key_elsewhere(std::string_view name) {
       continue;
     if (section.empty())
       return std::string{name} + ", above the first [section]";
-    return std::string{name} + (section == "mesh" ? " in [[mesh]]" : " in [" + section + ']');
+    auto is_list = section == "mesh" || section == "gateway";
+    return std::string{name} + (is_list ? " in [[" + section + "]]" : " in [" + section + ']');
   }
   return {};
 }

@@ -48,6 +48,9 @@ private:
 /// `mesh` for the first one, `mesh.1` for the next.
 std::string mesh_path(std::size_t index);
 
+/// `gateway`, `gateway.1`.
+std::string gateway_path(std::size_t index);
+
 /// A path's table and its last part.
 std::pair<std::string_view, std::string_view> split_path(std::string_view path);
 

@@ -159,4 +159,20 @@ configuration_key<Target> address(std::string name, endpoint Base::*member, std:
                           [](const endpoint& value) { return '"' + show_endpoint(value) + '"'; });
 }
 
+/// No address is one, too: a port that is not wanted.
+template <class Target, class Base>
+configuration_key<Target> optional_address(std::string name, endpoint Base::*member,
+                                           std::string doc) {
+  auto read = [](const written_value& written) -> std::optional<endpoint> {
+    if (written.text() == "")
+      return endpoint{};
+    return written.text() ? parse_endpoint(*written.text()) : std::nullopt;
+  };
+  auto show = [](const endpoint& value) {
+    return value.host.empty() ? std::string{"\"\""} : '"' + show_endpoint(value) + '"';
+  };
+  return make_key<Target>(std::move(name), member, "\"host:port\", or empty", std::move(doc), read,
+                          show);
+}
+
 } // namespace xylem::key_kinds

@@ -50,13 +50,14 @@ key_address parse_address(std::string_view path) {
   key_address out{std::string{table}, 0, false, std::string{name}};
   if (path.starts_with('.'))
     out.section = ".";
-  constexpr std::string_view numbered = "mesh.";
-  if (table.starts_with(numbered)) {
-    auto number = table.substr(numbered.size());
+  for (std::string_view list : {"mesh", "gateway"}) {
+    if (!table.starts_with(list) || table.substr(list.size()).substr(0, 1) != ".")
+      continue;
+    auto number = table.substr(list.size() + 1);
     auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), out.index);
     out.indexed = error == std::errc{} && end == number.data() + number.size();
     if (out.indexed)
-      out.section = "mesh";
+      out.section = list;
   }
   return out;
 }
@@ -69,8 +70,8 @@ void report_unknown(configuration_draft& draft, const configuration_override& wh
       paths.push_back(section.empty() ? name : section + '.' + name);
   auto plain = address.section.empty() ? address.name : address.section + '.' + address.name;
   auto meant = closest(plain, paths);
-  if (address.indexed && meant.starts_with("mesh."))
-    meant.insert(4, '.' + std::to_string(address.index));
+  if (address.indexed && meant.starts_with(address.section + '.'))
+    meant.insert(address.section.size(), '.' + std::to_string(address.index));
   if (!meant.empty() && what.shown.starts_with(prefix))
     meant = variable_of_path(meant);
   draft.report(what.where, what.shown, "unknown key", std::move(meant));
@@ -108,6 +109,31 @@ bool set_in_mesh(configuration_draft& draft, const configuration_override& what,
   return set_named(draft, what, mesh_keys(), address.name, mesh, table + '.' + address.name);
 }
 
+bool set_in_gateway(configuration_draft& draft, const configuration_override& what,
+                    const key_address& address) {
+  auto& gateways = draft.gateway.gateways;
+  auto table = gateway_path(address.index);
+  if (address.index == 0 && gateways.empty()) {
+    gateways.emplace_back();
+    draft.places.insert_or_assign(table, what.where);
+  }
+  if (address.index < gateways.size())
+    return set_named(draft, what, followed_gateway_keys(), address.name, gateways[address.index],
+                     table + '.' + address.name);
+  draft.report(what.where, what.shown,
+               "there is no gateway " + std::to_string(address.index)
+                   + ", they are numbered from 0");
+  return true;
+}
+
+bool set_in_monitor(configuration_draft& draft, const configuration_override& what,
+                    const key_address& address) {
+  if (address.name != "allow")
+    return set_named(draft, what, monitor_keys(), address.name, draft.gateway.monitor, what.path);
+  read_allowed_text(draft, what.shown, what.value, what.where);
+  return true;
+}
+
 bool set_in_section(configuration_draft& draft, const configuration_override& what,
                     const key_address& address) {
   auto& gateway = draft.gateway;
@@ -122,6 +148,10 @@ bool set_in_section(configuration_draft& draft, const configuration_override& wh
     return set_named(draft, what, recorder_keys(), name, gateway.recorder, what.path);
   if (address.section == "log")
     return set_named(draft, what, log_keys(), name, gateway.log, what.path);
+  if (address.section == "monitor")
+    return set_in_monitor(draft, what, address);
+  if (address.section == "gateway")
+    return set_in_gateway(draft, what, address);
   return address.section == "mesh" && set_in_mesh(draft, what, address);
 }
 

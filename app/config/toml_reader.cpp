@@ -1,21 +1,27 @@
 #include "app/config/toml_reader.hpp"
 
 #include "app/config/data_type_reader.hpp"
+#include "app/config/monitor_reader.hpp"
 
 namespace xylem {
 
 namespace {
 
-template <class Target>
-void read_subtable(const toml_section& parent, const std::string& key,
-                   const key_table<Target>& keys, Target& target) {
+template <class Read>
+void with_subtable(const toml_section& parent, const std::string& key, Read read) {
   auto node = parent.table.get(key);
   if (!node)
     return;
   if (auto table = node->as_table())
-    toml_section{parent.draft, *table, parent.path_of(key), parent.document}.read(keys, target);
+    read(toml_section{parent.draft, *table, parent.path_of(key), parent.document});
   else
     parent.report(*node, key, "expected the table [" + key + "], there is only one");
+}
+
+template <class Target>
+void read_subtable(const toml_section& parent, const std::string& key,
+                   const key_table<Target>& keys, Target& target) {
+  with_subtable(parent, key, [&](const toml_section& section) { section.read(keys, target); });
 }
 
 void read_mesh(const toml_section& section) {
@@ -55,12 +61,15 @@ bool read_toml(configuration_draft& draft, std::string_view file, std::string_vi
   try {
     auto root = toml::parse(text);
     toml_section top{draft, root, {}, {std::string{file}, 1, 1}};
-    top.read(top_level_keys(), draft.gateway, {"events", "web", "recorder", "log", "mesh"});
+    top.read(top_level_keys(), draft.gateway,
+             {"events", "web", "recorder", "log", "monitor", "mesh", "gateway"});
     read_subtable(top, "events", event_keys(), draft.gateway.events);
     read_subtable(top, "web", web_keys(), draft.web);
     read_subtable(top, "recorder", recorder_keys(), draft.gateway.recorder);
     read_subtable(top, "log", log_keys(), draft.gateway.log);
+    with_subtable(top, "monitor", read_monitor);
     top.read_tables("mesh", read_mesh);
+    top.read_tables("gateway", read_followed_gateway);
     return true;
   } catch (const toml::parse_error& error) {
     const auto& at = error.source().begin;
@@ -78,6 +87,18 @@ void read_data_types_text(configuration_draft& draft, mesh_draft& mesh, const st
     auto root = toml::parse("data_type = " + std::string{text});
     mesh.data_types.clear();
     read_data_types({draft, root, path, where}, mesh);
+  } catch (const toml::parse_error& error) {
+    draft.report(where, shown, cause_of(error));
+  }
+}
+
+void read_allowed_text(configuration_draft& draft, const std::string& shown, std::string_view text,
+                       const source_place& where) {
+  if (nests_too_deep(text))
+    return draft.report(where, shown, too_deep());
+  try {
+    auto root = toml::parse("allow = " + std::string{text});
+    read_allowed({draft, root, "monitor", where});
   } catch (const toml::parse_error& error) {
     draft.report(where, shown, cause_of(error));
   }

@@ -15,4 +15,8 @@ void read_data_types_text(configuration_draft& draft, mesh_draft& mesh, const st
                           const std::string& shown, std::string_view text,
                           const source_place& where);
 
+/// Reads `text`, an array of monitors that may follow, in place of those that are there.
+void read_allowed_text(configuration_draft& draft, const std::string& shown, std::string_view text,
+                       const source_place& where);
+
 } // namespace xylem

@@ -32,6 +32,8 @@ void toml_section::report_no_array(const toml::node& node, std::string_view key)
                "expected an array of tables, not " + written(node).shown(),
                key == "mesh"        ? "[[mesh]]"
                : key == "data_type" ? "[[mesh.data_type]]"
+               : key == "gateway"   ? "[[gateway]]"
+               : key == "allow"     ? "allow = [{name = \"office\", scopes = [\"read\"]}]"
                                     : std::string{});
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("a key in the wrong section is told where it belongs") {
 }
 
 TEST_CASE("sections that this version does not have are unknown") {
-  for (auto section : {"storage", "monitor", "mqtt"}) {
+  for (auto section : {"storage", "monitors", "mqtt"}) {
     auto problem = only_problem(file(mesh + '[' + section + "]\nlisten = \"127.0.0.1:1\""));
     CHECK(problem.key == section);
     CHECK(problem.line == 3);

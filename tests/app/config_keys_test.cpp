@@ -23,6 +23,11 @@ const std::map<std::string, std::string> other_values{
     {"recorder.sync", "false"},
     {"recorder.snapshot_period", "\"90s\""},
     {"recorder.journal", "\"/run/xylem\""},
+    {"monitor.name", "\"north\""},
+    {"monitor.authority", "\"/etc/xylem/authority.pem\""},
+    {"monitor.certificate", "\"/etc/xylem/north.pem\""},
+    {"monitor.key", "\"/etc/xylem/north.key\""},
+    {"monitor.connections", "8"},
     {"log.level", "\"debug\""},
     {"log.format", "\"json\""},
     {"mesh.name", "\"field-1\""},
@@ -59,13 +64,16 @@ void add_shown(std::map<std::string, std::string>& out, const std::string& secti
     out[section + key.name] = key.show(target);
 }
 
-/// Every key as a file would hold it; `insecure` is left out, it is no setting.
+/// Every key as a file would hold it; `insecure` is left out, it is no setting, and
+/// `monitor.listen`, which needs others.
 std::map<std::string, std::string> shown(const gateway_settings& settings) {
   std::map<std::string, std::string> out;
   add_shown(out, "", top_level_keys(), settings);
   add_shown(out, "events.", event_keys(), settings.events);
   add_shown(out, "recorder.", recorder_keys(), settings.recorder);
   add_shown(out, "log.", log_keys(), settings.log);
+  add_shown(out, "monitor.", monitor_keys(), settings.monitor);
+  out.erase("monitor.listen");
   mesh_draft mesh{settings.meshes.at(0), false};
   add_shown(out, "mesh.", mesh_keys(), mesh);
   out.erase("mesh.insecure");
@@ -163,6 +171,8 @@ TEST_CASE("every default is within its range") {
   check(event_keys(), event_settings{});
   check(recorder_keys(), recorder_settings{});
   check(log_keys(), log_settings{});
+  check(monitor_keys(), monitor_settings{});
+  check(followed_gateway_keys(), followed_gateway{});
   check(mesh_keys(), mesh_draft{});
 }
 

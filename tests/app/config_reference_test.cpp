@@ -38,6 +38,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 const std::regex section_line{R"(^#?\[+([a-z_.]+)\]+$)"};
 const std::regex key_line{R"(^#?([a-z_]+) = (\S.*?) +# (.+)$)"};
 const std::regex disabled_key{R"(^#([a-z_]+ =))"};
+const std::regex any_section{R"(^#?\[)"};
 
 /// Key lines by `section.key`; every line is one, a section, prose, or empty.
 std::map<std::string, reference_key> reference_keys() {
@@ -67,10 +68,15 @@ void add_expected(std::map<std::string, reference_key>& out, const std::string& 
     out[section + key.name] = {key.show(Target{}), key.expected, key.doc};
 }
 
+/// But for the keys of a section that is disabled itself.
 std::string enabled(const std::string& text) {
   std::string out;
-  for (const auto& line : lines_of(text))
-    out += std::regex_replace(line, disabled_key, "$1") + '\n';
+  auto is_disabled = false;
+  for (const auto& line : lines_of(text)) {
+    if (std::regex_search(line, any_section))
+      is_disabled = line.front() == '#';
+    out += (is_disabled ? line : std::regex_replace(line, disabled_key, "$1")) + '\n';
+  }
   return out;
 }
 
@@ -88,6 +94,8 @@ TEST_CASE("deploy/xylem.toml holds every key with its default, range, unit and a
   add_expected(expected, "events.", event_keys());
   add_expected(expected, "recorder.", recorder_keys());
   add_expected(expected, "web.", web_keys());
+  add_expected(expected, "monitor.", monitor_keys());
+  add_expected(expected, "gateway.", followed_gateway_keys());
   add_expected(expected, "log.", log_keys());
   auto found = reference_keys();
   for (const auto& [name, key] : expected) {
@@ -114,6 +122,9 @@ TEST_CASE("deploy/xylem.toml with every key enabled gives exactly the defaults")
   same(event_keys(), settings.events, event_settings{});
   same(recorder_keys(), settings.recorder, recorder_settings{});
   same(web_keys(), web_draft{settings.web, false}, web_draft{});
+  same(monitor_keys(), settings.monitor, monitor_settings{});
+  CHECK(settings.monitor.allow.empty());
+  CHECK(settings.gateways.empty());
   same(log_keys(), settings.log, log_settings{});
   same(mesh_keys(), mesh_draft{settings.meshes[0], false}, mesh_draft{});
   CHECK(settings.meshes[0].data_types.empty());
@@ -124,12 +135,25 @@ TEST_CASE("deploy/xylem.toml as it is installed lacks nothing but the serial por
   CHECK(problems_of(with_port(reference_text())).empty());
 }
 
+TEST_CASE("the list of monitors that deploy/xylem.toml shows is a valid one") {
+  std::string text = "[monitor]\n";
+  for (const auto& line : lines_of(reference_text()))
+    if (line.starts_with("#   allow") || line.starts_with("#     {name = \"office")
+        || line.starts_with("#     {name = \"laptop"))
+      text += line.substr(1) + '\n';
+  auto allow = settings_of(with_port(text + "]\n")).monitor.allow;
+  CHECK(allow
+        == std::vector<allowed_monitor>{{"office", access_scope::command},
+                                        {"laptop", access_scope::read}});
+}
+
 TEST_CASE("the data type that deploy/xylem.toml shows is a valid one with every key") {
   std::string text = "[[mesh]]\n";
   for (const auto& line : lines_of(reference_text()))
     if (line.starts_with("#   [[") || line.starts_with("#   name") || line.starts_with("#   fields")
-        || line.starts_with("#     {") || line == "#   ]")
+        || (line.starts_with("#     {") && line.find("scopes") == std::string::npos))
       text += line.substr(1) + '\n';
+  text += "]\n";
   auto types = settings_of(with_port(text)).meshes[0].data_types;
   REQUIRE(types.size() == 1);
   CHECK(types[0].fields.size() == 2);

@@ -38,7 +38,12 @@ void require_valid(const gateway_settings& settings) {
   require_ranges(top_level_keys(), settings);
   require_ranges(event_keys(), settings.events);
   require_ranges(log_keys(), settings.log);
-  if (settings.meshes.empty())
+  require_ranges(monitor_keys(), settings.monitor);
+  for (const auto& gateway : settings.gateways)
+    require_ranges(followed_gateway_keys(), gateway);
+  for (const auto& allowed : settings.monitor.allow)
+    require_ranges(allowed_monitor_keys(), allowed);
+  if (settings.meshes.empty() == settings.gateways.empty())
     std::abort();
   for (const auto& mesh : settings.meshes) {
     require_ranges(mesh_keys(), mesh_draft{mesh, false});
