@@ -6,12 +6,6 @@ namespace {
 
 constexpr std::size_t first_capacity = 16;
 
-/// A node's data type, unique over all meshes.
-std::uint64_t reading_key(const event& what) noexcept {
-  auto code = what.code.size() << 24 | read_big(what.code.view());
-  return std::uint64_t{what.mesh.value} << 48 | std::uint64_t{what.node.value} << 32 | code;
-}
-
 } // namespace
 
 std::string_view to_string(subscriber_policy policy) noexcept {
@@ -29,6 +23,11 @@ std::optional<subscriber_policy> parse_subscriber_policy(std::string_view text) 
     if (text == to_string(policy))
       return policy;
   return std::nullopt;
+}
+
+std::uint64_t reading_key(const event& what) noexcept {
+  auto code = what.code.size() << 24 | read_big(what.code.view());
+  return std::uint64_t{what.mesh.value} << 48 | std::uint64_t{what.node.value} << 32 | code;
 }
 
 subscriber_counters& subscriber_counters::operator+=(const subscriber_counters& other) noexcept {

@@ -17,6 +17,9 @@ enum class subscriber_policy : std::uint8_t {
 std::string_view to_string(subscriber_policy policy) noexcept;
 std::optional<subscriber_policy> parse_subscriber_policy(std::string_view text);
 
+/// Of a reading: its mesh, node and data type.
+std::uint64_t reading_key(const event& what) noexcept;
+
 enum class offer_result : std::uint8_t {
   queued,
   coalesced,       ///< it took the place of an older reading
