@@ -3,6 +3,7 @@
 #include "protocol/basp_violation.hpp"
 #include "protocol/basp_wire.hpp"
 
+#include <deque>
 #include <functional>
 #include <set>
 #include <span>
@@ -99,11 +100,12 @@ private:
   basp_header header_;
   std::string header_kept_;
   std::string payload_kept_;
-  std::string_view header_wire_; // empty: the next bytes begin a frame
-  bool done_ = false;            // the frame was returned
+  bool begun_ = false; // the header is complete
+  bool done_ = false;  // the frame was returned
 
   std::set<std::uint64_t> sources_; // actors of the peer that it told of
   std::set<std::uint64_t> told_;    // actors of ours that the peer was told of
+  std::deque<std::uint64_t> gone_;  // of those, the latest that have ended
   std::set<std::pair<std::uint64_t, std::uint64_t>> asked_; // our actor, id of the answer
   std::size_t named_ = 0;
 };

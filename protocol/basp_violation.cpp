@@ -8,11 +8,11 @@ namespace {
 
 // In the order of the enum.
 constexpr std::array<std::string_view, 20> names{
-    "malformed header",   "payload too long",       "no handshake",      "second handshake",
-    "malformed handshake", "other version",         "other application", "own node",
-    "node connected",     "routed message",         "named receiver",    "unknown receiver",
-    "unknown source",     "too many sources",       "stream message",    "answer without request",
-    "malformed message",  "unknown type",           "invalid content",   "malformed notice",
+    "malformed header",    "payload too long", "no handshake",      "second handshake",
+    "malformed handshake", "other version",    "other application", "own node",
+    "node connected",      "routed message",   "named receiver",    "unknown receiver",
+    "unknown source",      "too many sources", "stream message",    "answer without request",
+    "malformed message",   "unknown type",     "invalid content",   "malformed notice",
 };
 
 static_assert(names.size() == static_cast<std::size_t>(basp_violation::malformed_notice) + 1);

@@ -95,8 +95,8 @@ std::optional<basp_server_handshake> parse_server_handshake(std::string_view pay
 }
 
 bool skip_basp_error(basp_reader& from) {
-  from.u8();  // code
-  from.u64(); // category
+  from.u8();           // code
+  from.u64();          // category
   if (from.u16() != 0) // a message is named by text
     return false;
   auto types = from.text();

@@ -47,6 +47,21 @@ inline constexpr bool is(const basp_header& header, basp_operation operation) no
   return header.operation == static_cast<std::uint8_t>(operation);
 }
 
+// Operation data of a message: a request has a number, its answer the same number and the flag.
+inline constexpr std::uint64_t basp_answer_flag = 0x8000'0000'0000'0000;
+inline constexpr std::uint64_t basp_request_number = 0x0FFF'FFFF'FFFF'FFFF;
+
+/// Of requests that were answered, and of what belongs to a stream: on no message on its way.
+inline constexpr std::uint64_t basp_other_flags = 0x6000'0000'0000'0000;
+
+inline constexpr bool is_answer(const basp_header& header) noexcept {
+  return (header.operation_data & basp_answer_flag) != 0;
+}
+
+inline constexpr bool is_request(const basp_header& header) noexcept {
+  return (header.operation_data & basp_request_number) != 0 && !is_answer(header);
+}
+
 /// Names an actor system: process and host, as they are on the wire.
 struct basp_node_id {
   std::array<char, 32> wire{};

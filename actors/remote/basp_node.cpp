@@ -58,11 +58,11 @@ basp_node_id new_identity(caf::actor_system& system) {
 } // namespace
 
 basp_node::basp_node(caf::actor_system& system, io_unit& unit)
-    : system_{system}, unit_{unit},
-      multiplexer_{dynamic_cast<io_multiplexer&>(system.middleman().backend())},
+    : system_{system}, unit_{unit}, multiplexer_{dynamic_cast<io_multiplexer&>(
+                                        system.middleman().backend())},
       broker_alive_{broker_of(system)},
-      broker_{dynamic_cast<caf::io::basp_broker&>(*broker_alive_->get())},
-      own_{new_identity(system)} {
+      broker_{dynamic_cast<caf::io::basp_broker&>(*broker_alive_->get())}, own_{new_identity(
+                                                                               system)} {
   multiplexer_.attach(unit);
 }
 

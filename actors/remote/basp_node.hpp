@@ -47,11 +47,12 @@ public:
   template <class Handle>
   remote_connection_ptr connect(std::unique_ptr<remote_stream> stream, remote_options options,
                                 std::function<void(Handle)> connected, on_closed closed) {
-    return connect(std::move(stream), signatures_of<Handle>(), std::move(options),
-                   [connected = std::move(connected)](const caf::strong_actor_ptr& facade) {
-                     connected(caf::actor_cast<Handle>(facade));
-                   },
-                   std::move(closed));
+    return connect(
+        std::move(stream), signatures_of<Handle>(), std::move(options),
+        [connected = std::move(connected)](const caf::strong_actor_ptr& facade) {
+          connected(caf::actor_cast<Handle>(facade));
+        },
+        std::move(closed));
   }
 
   template <class Handle>

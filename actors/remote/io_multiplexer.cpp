@@ -89,21 +89,21 @@ io_multiplexer::new_datagram_servant_for_endpoint(network::native_socket,
   return nullptr;
 }
 
-caf::expected<datagram_servant_ptr>
-io_multiplexer::new_remote_udp_endpoint(const std::string&, std::uint16_t) {
+caf::expected<datagram_servant_ptr> io_multiplexer::new_remote_udp_endpoint(const std::string&,
+                                                                            std::uint16_t) {
   return caf::sec::bad_function_call;
 }
 
-caf::expected<datagram_servant_ptr>
-io_multiplexer::new_local_udp_endpoint(std::uint16_t, const char*, bool) {
+caf::expected<datagram_servant_ptr> io_multiplexer::new_local_udp_endpoint(std::uint16_t,
+                                                                           const char*, bool) {
   return caf::sec::bad_function_call;
 }
 
 void load_remote(caf::actor_system_config& config) {
   config.load<middleman, io_multiplexer>();
-  config.set("middleman.manual-multiplexing", true);    // no thread of CAF's
-  config.set("middleman.attach-utility-actors", true);  // nor one for its manager
-  config.set("middleman.workers", std::size_t{0});      // payloads are read where they arrive
+  config.set("middleman.manual-multiplexing", true);   // no thread of CAF's
+  config.set("middleman.attach-utility-actors", true); // nor one for its manager
+  config.set("middleman.workers", std::size_t{0});     // payloads are read where they arrive
   config.set("middleman.app-identifiers", std::vector<std::string>{remote_application});
   config.set("middleman.enable-automatic-connections", false);
 }

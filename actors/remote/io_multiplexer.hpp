@@ -46,7 +46,7 @@ public:
 
 private:
   std::mutex mutex_;
-  io_unit* unit_ = nullptr;             // guarded by mutex_
+  io_unit* unit_ = nullptr;              // guarded by mutex_
   std::vector<caf::resumable*> waiting_; // guarded by mutex_
 };
 

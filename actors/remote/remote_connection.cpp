@@ -11,10 +11,10 @@ remote_connection::remote_connection(basp_node& node, std::unique_ptr<remote_str
                                      basp_policy policy, remote_options options,
                                      on_connected connected, on_closed closed)
     : node_{&node}, options_{std::move(options)}, on_connected_{std::move(connected)},
-      on_closed_{std::move(closed)},
-      scribe_{caf::make_counted<stream_scribe>(node.unit(), std::move(stream), std::move(policy),
-                                               options_.max_output,
-                                               static_cast<stream_scribe::owner&>(*this))},
+      on_closed_{std::move(closed)}, scribe_{caf::make_counted<stream_scribe>(
+                                         node.unit(), std::move(stream), std::move(policy),
+                                         options_.max_output,
+                                         static_cast<stream_scribe::owner&>(*this))},
       timer_{node.unit().io()}, begun_{std::chrono::steady_clock::now()} {}
 
 void remote_connection::close(std::string text) {
@@ -59,8 +59,8 @@ void remote_connection::ended(const remote_end& why) {
 
 mono_time remote_connection::next_deadline() const {
   auto now_known = scribe_->counters();
-  auto next = std::min(now_known.last_heard + options_.silence,
-                       now_known.last_sent + options_.heartbeat);
+  auto next =
+      std::min(now_known.last_heard + options_.silence, now_known.last_sent + options_.heartbeat);
   return connected_ ? next : std::min(next, begun_ + options_.handshake_time);
 }
 

@@ -8,8 +8,9 @@ namespace {
 
 // In the order of the enum.
 constexpr std::array<std::string_view, 11> names{
-    "closed by us", "closed by the peer", "stream failed", "violation",    "refused", "output full",
-    "no handshake", "silent",             "facade ended",  "no such facade", "replaced",
+    "closed by us", "closed by the peer", "stream failed", "violation",
+    "refused",      "output full",        "no handshake",  "silent",
+    "facade ended", "no such facade",     "replaced",
 };
 
 static_assert(names.size() == static_cast<std::size_t>(remote_end_kind::replaced) + 1);

@@ -9,17 +9,17 @@ namespace xylem {
 
 /// Why a connection between two nodes ended.
 enum class remote_end_kind : std::uint8_t {
-  by_us,         ///< close()
-  by_peer,       ///< it closed its side
-  failed,        ///< the stream did; the text is its error
-  violation,     ///< of what may pass
-  refused,       ///< by CAF itself, though it had passed
-  output_full,   ///< more bytes waited than may
-  no_handshake,  ///< not in time
-  silent,        ///< not a byte for too long
-  facade_ended,  ///< what was published on this connection
-  no_facade,     ///< the peer does not publish what was expected
-  replaced,      ///< the same peer has connected again
+  by_us,        ///< close()
+  by_peer,      ///< it closed its side
+  failed,       ///< the stream did; the text is its error
+  violation,    ///< of what may pass
+  refused,      ///< by CAF itself, though it had passed
+  output_full,  ///< more bytes waited than may
+  no_handshake, ///< not in time
+  silent,       ///< not a byte for too long
+  facade_ended, ///< what was published on this connection
+  no_facade,    ///< the peer does not publish what was expected
+  replaced,     ///< the same peer has connected again
 };
 
 std::string_view to_string(remote_end_kind kind) noexcept;

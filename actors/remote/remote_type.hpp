@@ -22,10 +22,10 @@ template <class T>
 inline constexpr std::string_view remote_type_name{};
 
 template <class T>
-concept remote_type = !remote_type_name<T>.empty() && std::default_initializable<T>
-                      && requires(const T& what) {
-                           { encode(what) } -> std::convertible_to<std::string>;
-                         };
+concept remote_type =
+    !remote_type_name<T>.empty() && std::default_initializable<T> && requires(const T& what) {
+  { encode(what) } -> std::convertible_to<std::string>;
+};
 
 /// What inspect() of such a type does.
 template <class Inspector, class T>

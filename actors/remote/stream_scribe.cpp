@@ -16,6 +16,9 @@ constexpr std::size_t read_size = 16 * 1024;
 /// Of one write.
 constexpr std::size_t write_size = 64 * 1024;
 
+/// For what waits when we end a connection, and for the peer's end of it.
+constexpr auto linger_time = std::chrono::seconds{1};
+
 /// Handles name connections within one broker, for its whole life.
 caf::io::connection_handle next_handle() {
   static std::int64_t last = 0;
@@ -35,8 +38,8 @@ bool is_of_ours(remote_end_kind kind) {
 
 stream_scribe::stream_scribe(io_unit& unit, std::unique_ptr<remote_stream> stream,
                              basp_policy policy, std::size_t max_output, owner& tell)
-    : scribe{next_handle()}, unit_{unit}, stream_{std::move(stream)},
-      firewall_{std::move(policy)}, max_output_{max_output}, owner_{&tell}, read_(read_size) {
+    : scribe{next_handle()}, unit_{unit}, stream_{std::move(stream)}, firewall_{std::move(policy)},
+      max_output_{max_output}, owner_{&tell}, lingers_{unit.io()}, read_(read_size) {
   counters_.last_heard = counters_.last_sent = std::chrono::steady_clock::now();
 }
 
@@ -47,17 +50,14 @@ remote_counters stream_scribe::counters() const {
 }
 
 void stream_scribe::read() {
-  reads_ = true;
-  stream_->read(asio::buffer(read_),
-                [self = ptr{this}](boost::system::error_code error, std::size_t size) {
-                  self->reads_ = false;
-                  if (error)
-                    self->end({is_end_of_stream(error) ? remote_end_kind::by_peer
-                                                       : remote_end_kind::failed,
-                               error.message()});
-                  else
-                    self->received(size);
-                });
+  stream_->read(
+      asio::buffer(read_), [self = ptr{this}](boost::system::error_code error, std::size_t size) {
+        if (error)
+          self->end({is_end_of_stream(error) ? remote_end_kind::by_peer : remote_end_kind::failed,
+                     error.message()});
+        else
+          self->received(size);
+      });
 }
 
 void stream_scribe::received(std::size_t size) {
@@ -152,10 +152,23 @@ void stream_scribe::written(boost::system::error_code error, std::size_t size) {
     finish();
 }
 
-/// What waited is written: the peer gets the end of the stream, and we wait for its own a little.
+void stream_scribe::drain() {
+  lingers_.expires_after(linger_time);
+  lingers_.async_wait([self = ptr{this}](boost::system::error_code error) {
+    if (!error)
+      self->stream_->close();
+  });
+  if (!writes_ && queued_bytes() == 0)
+    finish();
+  else
+    write();
+}
+
+/// What waited is written: the peer is told, and we wait for its own end a little.
 void stream_scribe::finish() {
   drains_ = false;
   stream_->finish([self = ptr{this}](boost::system::error_code, std::size_t) {
+    self->lingers_.cancel();
     self->stream_->close();
   });
 }
@@ -172,16 +185,16 @@ void stream_scribe::end(const remote_end& why) {
     detach(&unit_, false);
     broker->connection_cleanup(hdl(), caf::sec::none);
   }
-  if (!drains_)
-    stream_->close();
-  else if (!writes_ && queued_bytes() == 0)
-    finish();
+  if (drains_)
+    drain();
   else
-    write();
+    stream_->close();
   tell->ended(why);
 }
 
 void stream_scribe::end_later(remote_end why) {
+  if (has_ended())
+    return;
   asio::post(unit_.io(), [self = ptr{this}, why = std::move(why)] { self->end(why); });
 }
 

@@ -6,6 +6,7 @@
 #include "protocol/basp_firewall.hpp"
 #include "protocol/time.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <caf/io/scribe.hpp>
 
 namespace xylem {
@@ -77,6 +78,7 @@ private:
   bool give_to_caf(std::string_view bytes);
   void write();
   void written(boost::system::error_code error, std::size_t size);
+  void drain();
   void finish();
 
   io_unit& unit_;
@@ -86,7 +88,7 @@ private:
   owner* owner_; // null: ended
   bool connected_ = false;
   bool drains_ = false; // ended, and writes what waits
-  bool reads_ = false;
+  boost::asio::steady_timer lingers_;
   bool writes_ = false;
   remote_counters counters_;
   std::vector<char> read_;    // what the stream reads into

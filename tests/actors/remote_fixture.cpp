@@ -59,12 +59,16 @@ using answer_slot = std::optional<std::uint64_t>;
 asker::behavior_type ask_once(io_actor_of<asker, answer_slot>* self, toy_facade whom,
                               std::uint64_t number, answer_slot* answer) {
   self->request(whom, 20s, toy_question{number})
-    .then([answer](const toy_answer& got) { *answer = got.number; },
-          [answer](const caf::error&) { *answer = 0; });
+      .then([answer](const toy_answer& got) { *answer = got.number; },
+            [answer](const caf::error&) { *answer = 0; });
   return {[](std::uint64_t) {}};
 }
 
 } // namespace
+
+const std::vector<std::uint64_t>& told_to(const toy_facade& facade) {
+  return dynamic_cast<facade_self&>(*caf::actor_cast<caf::abstract_actor*>(facade)).state.told;
+}
 
 remote_peer::config::config() {
   set("scheduler.policy", caf::atom("sharing"));
@@ -86,7 +90,7 @@ toy_facade remote_peer::spawn_facade() {
   caf::actor_config on_io_thread{&unit};
   auto start = facade;
   auto out = system.spawn_functor<caf::no_spawn_options>(std::true_type{}, on_io_thread, start,
-                                                                std::uint64_t{1});
+                                                         std::uint64_t{1});
   spawned.push_back(out.address());
   return out;
 }
@@ -131,8 +135,8 @@ remote_connection_ptr remote_fixture::serve(local_stream stream, const toy_facad
 remote_connection_ptr remote_fixture::connect(remote_peer& who, local_stream stream,
                                               remote_options options) {
   return who.node.connect<toy_facade>(
-    make_remote_stream(std::move(stream)), std::move(options), [](const toy_facade&) {},
-    [this](const remote_end& why) { client_ends.push_back(why); });
+      make_remote_stream(std::move(stream)), std::move(options), [](const toy_facade&) {},
+      [this](const remote_end& why) { client_ends.push_back(why); });
 }
 
 toy_facade remote_fixture::connect_both(remote_options of_server, remote_options of_client) {
@@ -141,9 +145,9 @@ toy_facade remote_fixture::connect_both(remote_options of_server, remote_options
   served = serve(std::move(one), published, std::move(of_server));
   toy_facade out;
   connected = client.node.connect<toy_facade>(
-    make_remote_stream(std::move(other)), std::move(of_client),
-    [&out](const toy_facade& facade) { out = facade; },
-    [this](const remote_end& why) { client_ends.push_back(why); });
+      make_remote_stream(std::move(other)), std::move(of_client),
+      [&out](const toy_facade& facade) { out = facade; },
+      [this](const remote_end& why) { client_ends.push_back(why); });
   run_until([&] { return out || !client_ends.empty(); });
   return out;
 }

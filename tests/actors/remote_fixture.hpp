@@ -47,15 +47,18 @@ namespace testing {
 using namespace std::chrono_literals;
 
 /// What is published: answers with the number that is one more; keeps numbers that it is only told.
-using toy_facade = caf::typed_actor<caf::replies_to<toy_question>::with<toy_answer>,
-                                    caf::reacts_to<toy_answer>>;
+using toy_facade =
+    caf::typed_actor<caf::replies_to<toy_question>::with<toy_answer>, caf::reacts_to<toy_answer>>;
 
 struct toy_facade_state {
   std::vector<std::uint64_t> told{};
 };
 
-using local_stream
-  = boost::asio::basic_stream_socket<boost::asio::local::stream_protocol, io_executor>;
+/// What this facade was told, in order.
+const std::vector<std::uint64_t>& told_to(const toy_facade& facade);
+
+using local_stream =
+    boost::asio::basic_stream_socket<boost::asio::local::stream_protocol, io_executor>;
 
 /// One actor system, as if it were in a process of its own; they share the thread of the test.
 struct remote_peer {

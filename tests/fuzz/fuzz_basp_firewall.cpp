@@ -30,9 +30,9 @@ basp_policy policy_of(basp_side side) {
 basp_firewall wall_of(basp_side side) {
   basp_firewall out{policy_of(side)};
   auto said = as_output(side == basp_side::server
-                          ? server_handshake(us, facade)
-                          : client_handshake(us)
-                              + message(asker, facade, "question", "?", 0x1000'0000'0000'0003));
+                            ? server_handshake(us, facade)
+                            : client_handshake(us)
+                                  + message(asker, facade, "question", "?", 0x1000'0000'0000'0003));
   out.filter_output(said);
   return out;
 }
@@ -40,8 +40,8 @@ basp_firewall wall_of(basp_side side) {
 void require_harmless(basp_side side, const basp_frame& frame, std::size_t position) {
   auto header = parse_basp_header(frame.header);
   require(frame.header.size() == basp_header_size && frame.payload.size() == header.payload_size);
-  auto shakes = is(header, basp_operation::client_handshake)
-                || is(header, basp_operation::server_handshake);
+  auto shakes =
+      is(header, basp_operation::client_handshake) || is(header, basp_operation::server_handshake);
   require(shakes == (position == 0));
   require(!is(header, basp_operation::routed_message) && !is(header, basp_operation::heartbeat));
   if (!is(header, basp_operation::direct_message))
@@ -49,7 +49,8 @@ void require_harmless(basp_side side, const basp_frame& frame, std::size_t posit
   require(header.flags == 0 && header.payload_size <= max_message);
   require(header.destination == (side == basp_side::server ? facade : asker));
   auto content = frame.payload.substr(3);
-  require(content.starts_with(short_text("@<>+question")) || content.starts_with(short_text("@<>+note"))
+  require(content.starts_with(short_text("@<>+question"))
+          || content.starts_with(short_text("@<>+note"))
           || content.starts_with(short_text("@<>+@error")) || content == short_text("@<>"));
 }
 
@@ -61,8 +62,8 @@ pass(basp_side side, std::string_view input, std::size_t length) {
   for (std::size_t at = 0; at < input.size(); at += length) {
     // Of its own memory, whose end is the end of what may be read.
     std::vector<char> bytes(input.begin() + static_cast<std::ptrdiff_t>(at),
-                            input.begin() + static_cast<std::ptrdiff_t>(std::min(at + length,
-                                                                                 input.size())));
+                            input.begin()
+                                + static_cast<std::ptrdiff_t>(std::min(at + length, input.size())));
     std::string_view left{bytes.data(), bytes.size()};
     for (auto more = true; more;) {
       auto step = wall.next(left);

@@ -234,8 +234,8 @@ TEST_CASE("firewall: lengths are written in the fewest bytes, and never in more 
 }
 
 TEST_CASE("firewall: exit and link messages, and handles of actors, are unknown types") {
-  for (auto types : {"+@exit", "+@atom+@strong_actor_ptr", "+@down", "+@actor", "+@error", "+@str",
-                     "+@message"})
+  for (auto types :
+       {"+@exit", "+@atom+@strong_actor_ptr", "+@down", "+@actor", "+@error", "+@str", "+@message"})
     CHECK(text_of(violation_of_content(content_of(types, short_text("?")))) == "unknown type");
 }
 
@@ -287,7 +287,7 @@ TEST_CASE("firewall: the context of an error is texts, or nothing") {
 TEST_CASE("firewall: what CAF asks by itself is dropped, but not for ever") {
   auto wall = connected_server();
   auto out = take(wall, question_to(spawn_server_name) + question_to(config_server_name)
-                          + question_to(spawn_server_name) + question_to(config_server_name));
+                            + question_to(spawn_server_name) + question_to(config_server_name));
   CHECK(out.passed.empty());
   CHECK(!out.wrong);
   CHECK(wall.counters().dropped == 4);

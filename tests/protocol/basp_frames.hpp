@@ -32,7 +32,8 @@ inline std::string long_text(std::string_view text) {
 
 inline basp_node_id node_of(char name) {
   basp_node_id out;
-  auto wire = big(std::uint64_t{0x3E9A'AB9B'AC79}) + big(std::uint32_t{4711}) + std::string(20, name);
+  auto wire =
+      big(std::uint64_t{0x3E9A'AB9B'AC79}) + big(std::uint32_t{4711}) + std::string(20, name);
   std::copy(wire.begin(), wire.end(), out.wire.begin());
   return out;
 }
@@ -64,7 +65,7 @@ inline std::string server_handshake(basp_node_id node, std::uint64_t actor,
                                     std::string_view signature = "caf::replies_to<a>::with<b>") {
   return frame_of({basp_operation::server_handshake, 0, basp_version, 0, 0},
                   std::string{node.view()} + '\x01' + short_text(application) + big(actor) + '\x01'
-                    + short_text(signature));
+                      + short_text(signature));
 }
 
 /// No forwarding stack, and values whose types are written one after the other.
@@ -73,8 +74,7 @@ inline std::string content_of(std::string_view types, const std::string& values)
 }
 
 inline std::string message(std::uint64_t source, std::uint64_t destination, std::string_view type,
-                           std::string_view text,
-                           std::uint64_t id = 0x1000'0000'0000'0000) {
+                           std::string_view text, std::uint64_t id = 0x1000'0000'0000'0000) {
   return frame_of({basp_operation::direct_message, 0, id, source, destination},
                   content_of("+" + std::string{type}, long_text(text)));
 }
@@ -104,11 +104,11 @@ inline std::vector<char> as_output(const std::string& frames) {
 
 /// What CAF asks by itself after a handshake: (sys, get, "info").
 inline std::string question_to(std::uint64_t name) {
-  return frame_of({basp_operation::direct_message, basp_named_receiver, 0x1000'0000'0000'0000, 6,
-                   name},
-                  content_of("+@atom+@atom+@str", big(std::uint64_t{0x3F'8FB8'0000})
-                                                    + big(std::uint64_t{0x3E'CAB9'0469})
-                                                    + short_text("info")));
+  return frame_of(
+      {basp_operation::direct_message, basp_named_receiver, 0x1000'0000'0000'0000, 6, name},
+      content_of("+@atom+@atom+@str", big(std::uint64_t{0x3F'8FB8'0000})
+                                          + big(std::uint64_t{0x3E'CAB9'0469})
+                                          + short_text("info")));
 }
 
 inline constexpr std::uint64_t spawn_server_name = 0x03DD'D66F'3376'ADFB;
