@@ -221,6 +221,8 @@ using supervisor_actor = caf::typed_actor<
   caf::replies_to<found_meshes>::with<found_answer>,
   // Other names may follow from now on.
   caf::reacts_to<allow_list>,
+  // Hand on a command for a mesh by its name.
+  caf::reacts_to<named_command>,
   // End in order: flush, close, quit.
   caf::reacts_to<stop_atom>,
   // INTERNAL: repeats that the log has left out are told.

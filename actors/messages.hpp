@@ -15,6 +15,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/atom.hpp>
 
+#include <functional>
 #include <memory>
 
 /// What the actors tell each other. Nothing here leaves the process, so nothing is serialised;
@@ -205,6 +206,13 @@ struct found_meshes {
   std::vector<remote_mesh> meshes{}; ///< by their mesh_index there
 };
 
+/// For a mesh by its name, from within the process; `done` is called on the I/O thread.
+struct named_command {
+  std::string mesh{};
+  command what{};
+  std::function<void(command_answer)> done{};
+};
+
 struct found_answer {
   std::string problem{}; ///< empty: none
 };
@@ -291,5 +299,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::captured)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::allow_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::found_meshes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::found_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::named_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::capture_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(xylem::capture_page)

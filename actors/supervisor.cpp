@@ -12,6 +12,9 @@ namespace {
 /// A disk that is slower than this does not keep the gateway from starting.
 constexpr auto recorder_time = std::chrono::seconds{15};
 
+/// A command is accepted or refused by then.
+constexpr auto command_time = std::chrono::seconds{6};
+
 /// A web server that follows gateways starts with the meshes of those that have answered by then.
 constexpr auto time_to_find_meshes = std::chrono::seconds{3};
 
@@ -153,6 +156,21 @@ void supervisor_core::serve_found_meshes() {
     spawn(who);
     wire_around(who);
   }
+}
+
+void supervisor_core::submit(named_command& asked) {
+  auto found = std::ranges::find(settings_.meshes, asked.mesh, &mesh_settings::name);
+  auto mesh = mesh_index{static_cast<std::uint16_t>(found - settings_.meshes.begin())};
+  auto desk = found == settings_.meshes.end() ? command_desk_actor{}
+                                              : meshes_[mesh.value].actors.commands;
+  auto done = std::move(asked.done);
+  if (!desk)
+    return done({mesh, problem{problem_kind::mesh_not_found, "no mesh " + asked.mesh}});
+  self_->request(desk, command_time, command_request{mesh, std::move(asked.what)})
+    .then([done](command_answer& answer) { done(std::move(answer)); },
+          [done, mesh](const caf::error& error) {
+            done({mesh, problem{problem_kind::not_available, describe(error)}});
+          });
 }
 
 void supervisor_core::allow(const allow_list& names) {
@@ -355,6 +373,7 @@ supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervi
     [core](ready_atom, std::uint64_t epoch) { core->recorder_ready(epoch); },
     [core](const found_meshes& found) { return core->meshes_found(found); },
     [core](const allow_list& names) { core->allow(names); },
+    [core](named_command& asked) { core->submit(asked); },
     [core](stop_atom) { core->stop(); },
     [core](tick_atom) { core->tick(); },
     [core](retry_atom, mesh_index mesh, actor_role role, std::uint64_t timer) {

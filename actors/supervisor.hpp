@@ -30,6 +30,7 @@ public:
   void recorder_ready(std::uint64_t last_epoch);
   found_answer meshes_found(const found_meshes& found);
   void allow(const allow_list& names);
+  void submit(named_command& asked);
   void stop();
   void tick();
 

@@ -1,6 +1,9 @@
 #include "app/gateway.hpp"
 
 #include "actors/error.hpp"
+#include "actors/remote/io_multiplexer.hpp"
+#include "actors/remote/monitor_rules.hpp"
+#include "actors/remote/tls_dialer.hpp"
 #include "actors/serial_port.hpp"
 #include "actors/supervisor.hpp"
 #include "app/config/configuration_text.hpp"
@@ -17,6 +20,7 @@
 
 #include <csignal>
 #include <malloc.h>
+#include <random>
 #include <sys/resource.h>
 
 namespace xylem {
@@ -27,11 +31,32 @@ namespace {
 
 /// CAF's own threads only serve what blocks; everything else runs on the I/O thread.
 struct quiet_config : caf::actor_system_config {
-  quiet_config() {
+  explicit quiet_config(const gateway_settings& settings) {
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", std::size_t{2});
+    if (settings.gateways.empty())
+      return;
+    load_remote(*this);
+    add_monitor_types(*this);
   }
 };
+
+/// What it takes to follow gateways elsewhere.
+struct remote_side {
+  remote_side(const monitor_settings& who, caf::actor_system& system, io_unit& unit,
+              const clock_source& clock)
+      : node{system, unit}, tls{{who.authority, who.certificate, who.key}, clock},
+        dialer{node, tls} {}
+
+  basp_node node;
+  mutual_tls tls;
+  tls_dialer dialer;
+};
+
+instance_id new_instance() {
+  std::random_device random;
+  return {static_cast<std::uint64_t>(random()) << 32 | random()};
+}
 
 /// A thousand clients need more descriptors than the soft limit of most shells.
 void raise_descriptor_limit() {
@@ -72,7 +97,8 @@ constexpr auto status_timeout = std::chrono::seconds{5};
 
 struct gateway::parts {
   parts(gateway_settings wanted, logger& log, port_opener open_port)
-      : settings{std::move(wanted)}, system{config}, unit{system, io}, signals{io},
+      : settings{std::move(wanted)}, config{settings}, system{config}, unit{system, io},
+        signals{io},
         journal{open_journal(settings, log)},
         env{io,
             clock,
@@ -80,7 +106,15 @@ struct gateway::parts {
             open_port ? std::move(open_port) : make_port_opener(io),
             page_assets(),
             journal ? &*journal : nullptr,
-            shown_configuration(settings)} {}
+            shown_configuration(settings),
+            new_instance()} {
+    if (settings.gateways.empty())
+      return;
+    remote.emplace(settings.monitor, system, unit, clock);
+    env.dialer = &remote->dialer;
+    if (settings.monitor.name.empty())
+      settings.monitor.name = remote->tls.own().name;
+  }
 
   gateway_settings settings;
   system_clock_source clock;
@@ -88,6 +122,7 @@ struct gateway::parts {
   quiet_config config;
   caf::actor_system system;
   io_unit unit;
+  std::optional<remote_side> remote;
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::signal_set signals;
   std::optional<crash_journal> journal;
@@ -110,13 +145,15 @@ void gateway::watch_root() {
   });
 }
 
-gateway::gateway(gateway_settings settings, logger& log, port_opener open_port)
+gateway::gateway(gateway_settings settings, logger& log, port_opener open_port,
+                 monitor_observer* observer)
     : parts_{std::make_unique<parts>(std::move(settings), log, std::move(open_port))} {
   raise_descriptor_limit();
   give_memory_back();
   std::signal(SIGPIPE, SIG_IGN); // a ser2net that goes is an error of its write, not our end
   std::signal(SIGXFSZ, SIG_IGN); // so is a file that may not grow: the record is degraded then
   auto& all = *parts_;
+  all.env.observer = observer;
   all.signals.add(SIGINT);
   all.signals.add(SIGTERM);
   caf::actor_config on_io_thread{&all.unit};
@@ -157,6 +194,17 @@ void gateway::run() {
 
 void gateway::stop() {
   caf::anon_send(parts_->root, stop_atom::value);
+}
+
+void gateway::submit(std::string mesh, command what,
+                     std::function<void(std::variant<command_id, problem>)> done) {
+  named_command asked{std::move(mesh), std::move(what), [done](const command_answer& answer) {
+    if (auto record = std::get_if<command_record>(&answer.result))
+      done(record->id);
+    else
+      done(std::get<problem>(answer.result));
+  }};
+  caf::anon_send(parts_->root, std::move(asked));
 }
 
 boost::json::object gateway::status() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/environment.hpp"
+#include "actors/remote/monitor_observer.hpp"
 #include "actors/settings.hpp"
 
 #include <boost/json/object.hpp>
@@ -13,8 +14,10 @@ namespace xylem {
 /// everything else. run() belongs to one thread; stop() and status() may come from any.
 class gateway {
 public:
-  /// Ports are opened for real unless `open_port` is given.
-  gateway(gateway_settings settings, logger& log, port_opener open_port = {});
+  /// Ports are opened for real unless `open_port` is given. `observer` sees what gateways tell that
+  /// are followed. Throws std::runtime_error when their certificates cannot be used.
+  gateway(gateway_settings settings, logger& log, port_opener open_port = {},
+          monitor_observer* observer = nullptr);
   ~gateway();
 
   /// Blocks until the gateway has ended; SIGINT and SIGTERM end it. Throws std::runtime_error
@@ -23,6 +26,10 @@ public:
 
   /// Ends in order: clients get their replies, commands that wait go out.
   void stop();
+
+  /// From any thread; `done` is called on that of run().
+  void submit(std::string mesh, command what,
+              std::function<void(std::variant<command_id, problem>)> done);
 
   /// What `xylem status` shows. Blocks; not for the thread of run(). Throws std::runtime_error
   /// when the gateway does not run.

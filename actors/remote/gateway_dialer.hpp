@@ -12,7 +12,7 @@ class dialed_connection {
 public:
   virtual ~dialed_connection() = default;
 
-  /// What is under way is written still; on_closed is not called any more.
+  /// What is under way is written still; on_closed may be called then.
   virtual void close() = 0;
 
   virtual std::uint64_t bytes_received() const = 0;

@@ -124,6 +124,7 @@ inline supervisor_actor::behavior_type supervisor_probe(supervisor_actor::pointe
           [](ready_atom, std::uint64_t) {},
           [](const found_meshes&) { return found_answer{}; },
           [](const allow_list&) {},
+          [](named_command&) {},
           [all](stop_atom) { ++all->stops; },
           [](retry_atom, mesh_index, actor_role, std::uint64_t) {},
           [](tick_atom) {},
