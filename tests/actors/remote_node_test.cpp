@@ -111,6 +111,18 @@ TEST_CASE_FIXTURE(remote_fixture, "remote: who monitors a facade is told of the 
   CHECK(*why == caf::exit_reason::remote_link_unreachable);
 }
 
+TEST_CASE_FIXTURE(remote_fixture, "remote: what was said before a close arrives") {
+  auto facade = connect_both();
+  for (std::uint64_t number = 0; number < 20'000; ++number)
+    caf::anon_send(facade, toy_answer{number});
+  client.unit.work_and_run([] {}); // the broker has it, the socket not all of it
+  REQUIRE(connected->queued_bytes() > 0);
+  connected->close("enough");
+  run_until([&] { return !server_ends.empty(); });
+  CHECK(told_to(published).size() == 20'000);
+  CHECK(server_ends.front().kind == remote_end_kind::by_peer);
+}
+
 TEST_CASE_FIXTURE(remote_fixture, "remote: another interface is not connected to") {
   auto [one, other] = stream_pair();
   serve(std::move(one), server.spawn_facade());

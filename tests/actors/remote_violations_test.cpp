@@ -191,3 +191,20 @@ TEST_CASE_FIXTURE(raw_peer_fixture, "remote: an answer that nobody asked for end
   say(message(9, facade.id(), "toy_answer", "!1", 0x9000'0000'0000'0001));
   CHECK(end_of_connection() == "violation: answer without request");
 }
+
+TEST_CASE_FIXTURE(raw_peer_fixture, "remote: a close does not wait for a peer that does not read") {
+  introduce();
+  constexpr std::uint64_t request = 0x1000'0000'0000'0000;
+  for (std::uint64_t number = 1; connection->queued_bytes() == 0; ++number) {
+    say(message(9, facade.id(), "toy_question", "?1", request + number));
+    run_until([&] { return connection->counters().basp.messages == number; });
+  }
+  connection->close("enough");
+  CHECK(end_of_connection() == "closed by us: enough");
+  raw->non_blocking(true);
+  run_until([&] {
+    boost::system::error_code error;
+    raw->write_some(asio::buffer(heartbeat()), error);
+    return error == asio::error::broken_pipe || error == asio::error::connection_reset;
+  });
+}
