@@ -180,11 +180,25 @@ void gateway_link_core::subscribed(const subscription_answer& answer) {
   start_snapshot();
 }
 
+/// The observer has handled the page; without one, too.
+bool gateway_link_core::observed(const event_page& page) {
+  if (!env_.observer)
+    return true;
+  try {
+    env_.observer->told(told_, page);
+    return true;
+  } catch (const std::exception& error) {
+    is_first_ = true; // it says where to go on
+    lose(error.what());
+    return false;
+  }
+}
+
 void gateway_link_core::deliver(event_page& page) {
   if (phase_ != phase::following || page.serial != serial_)
     return;
-  if (env_.observer)
-    env_.observer->told(told_, page);
+  if (!observed(page))
+    return;
   reached_ = page.reached;
   newest_ = page.newest;
   auto events = page.events.size();
@@ -412,6 +426,8 @@ boost::json::object gateway_link_core::status() const {
   for (std::size_t i = 0; i < told_.meshes.size(); ++i) {
     const auto& mesh = told_.meshes[i];
     meshes.push_back({{"name", mesh_path(told_.name, mesh.name).value_or(mesh.name)},
+                      {"dialect", "remote"},
+                      {"data_types", json_types(mesh.types)},
                       {"link", {{"state", to_string(mesh.link)}, {"reason", mesh.link_reason}}}});
   }
   auto behind = reached_ && reached_->epoch == newest_.epoch && newest_.seq > reached_->seq

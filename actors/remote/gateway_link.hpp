@@ -46,6 +46,7 @@ private:
   void introduce();
   void subscribe();
   void subscribed(const subscription_answer& answer);
+  bool observed(const event_page& page);
   void start_snapshot();
   void fetch_nodes();
   void take_nodes(nodes_page& page);

@@ -21,8 +21,8 @@ struct following_status {
   std::vector<remote_mesh> meshes{}; ///< by their mesh_index there
 };
 
-/// Who sees all that gateways tell, before it goes anywhere else. I/O thread only; what it throws
-/// ends the link to the gateway, which then starts anew.
+/// Who sees all that gateways tell, before it goes anywhere else. I/O thread only. What told() throws
+/// ends the connection to the gateway; at the next one starts_at() says again where to go on.
 class monitor_observer {
 public:
   virtual ~monitor_observer() = default;
