@@ -92,6 +92,17 @@ inline constexpr auto monitor_handshake_time = 5s;
 inline constexpr std::size_t monitor_handshake_bytes = 64 * 1024;
 inline constexpr auto monitor_silence = 15s;
 
+/// What comes at once, and what after that a second (monitor §1).
+inline constexpr std::size_t monitor_connects_of_address = 10;
+inline constexpr std::size_t monitor_connects_of_address_per_second = 2;
+inline constexpr std::size_t monitor_messages = 200;
+inline constexpr std::size_t monitor_messages_per_second = 100;
+inline constexpr std::size_t monitor_bytes = 1024 * 1024;
+inline constexpr std::size_t monitor_bytes_per_second = 1024 * 1024;
+
+/// Addresses whose connections are counted.
+inline constexpr std::size_t monitor_addresses = 1024;
+
 /// Events that a gate remembers (monitor §3).
 inline constexpr std::size_t gate_ring_events = 16'384;
 inline constexpr std::size_t gate_ring_bytes = 16 * 1024 * 1024;
