@@ -1,0 +1,63 @@
+#pragma once
+
+#include "protocol/gate_frames.hpp"
+#include "protocol/replay.hpp"
+
+namespace xylem {
+
+/// What was found behind a cursor as one page for a gate: at most 512 events and 512 KiB. What does
+/// not fit comes with the next one.
+event_page page_for_gate(replay_page found);
+
+/// What a gate is fed, page by page, while it has credit (monitor §6). Nothing is kept but the
+/// position. One question to the hub at a time; whoever owns this asks it.
+class gate_feed {
+public:
+  static constexpr std::uint32_t most_pages = 8; ///< under way
+
+  /// A question, and by which number its answer is known.
+  struct question {
+    std::uint64_t serial = 0;
+    replay_query asked{};
+  };
+
+  /// Replaces what was.
+  void follow(const gate_follow& what);
+
+  /// That many pages more; beyond 8 in all they are not counted.
+  void more(std::uint32_t pages) noexcept;
+
+  /// The hub has something behind the position.
+  void news() noexcept;
+
+  /// Another hub, or none: what was asked is not answered any more.
+  void hub_changed() noexcept;
+
+  /// What to ask the hub now.
+  std::optional<question> next();
+
+  /// Its answer; what of it goes to the gate. Nothing: that is not what was asked last, or there is
+  /// nothing to tell.
+  std::optional<event_page> take(std::uint64_t serial, replay_page found);
+
+  /// There is no answer: it is asked again once hub_changed() or news() says so.
+  void failed(std::uint64_t serial) noexcept;
+
+  /// Where the hub is to say when there is more; told once each time.
+  std::optional<cursor> wants_news() noexcept;
+
+  std::uint32_t credit() const noexcept { return credit_; }
+  std::uint64_t sent() const noexcept { return sent_; } ///< events
+
+private:
+  enum class state : std::uint8_t { idle, due, asked, at_end, waiting };
+
+  state state_ = state::idle;
+  std::uint64_t serial_ = 0;
+  std::optional<cursor> position_;
+  std::optional<std::uint64_t> told_epoch_; // nothing: the gate knows no position yet
+  std::uint32_t credit_ = 0;
+  std::uint64_t sent_ = 0;
+};
+
+} // namespace xylem
