@@ -42,6 +42,10 @@ std::optional<basp_violation> remote_connection::admit(const basp_node_id& peer)
   return node_->admit(*this, peer);
 }
 
+std::optional<std::string> remote_connection::measure(std::size_t bytes, std::size_t messages) {
+  return options_.meter ? options_.meter(bytes, messages) : std::nullopt;
+}
+
 void remote_connection::connected() {
   connected_ = true;
   node_->connected(*this);

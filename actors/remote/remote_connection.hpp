@@ -13,6 +13,9 @@ namespace xylem {
 struct remote_options {
   std::vector<basp_message_rule> messages{}; ///< that the peer may send
   std::string identity{}; ///< of the peer, proven: it may replace a connection of its own
+  /// Told of the bytes of each read, and of each message before it passes; a text ends the
+  /// connection. Heartbeats count by their bytes.
+  std::function<std::optional<std::string>(std::size_t bytes, std::size_t messages)> meter{};
   std::size_t max_message = 1024 * 1024;
   std::size_t max_sources = 16;
   std::size_t max_output = 4 * 1024 * 1024; ///< bytes that wait to be written
@@ -50,6 +53,7 @@ private:
   friend basp_node;
 
   std::optional<basp_violation> admit(const basp_node_id& peer) override;
+  std::optional<std::string> measure(std::size_t bytes, std::size_t messages) override;
   void connected() override;
   void ended(const remote_end& why) override;
 

@@ -7,13 +7,13 @@ namespace xylem {
 namespace {
 
 // In the order of the enum.
-constexpr std::array<std::string_view, 11> names{
+constexpr std::array<std::string_view, 12> names{
     "closed by us", "closed by the peer", "stream failed", "violation",
     "refused",      "output full",        "no handshake",  "silent",
-    "facade ended", "no such facade",     "replaced",
+    "facade ended", "no such facade",     "replaced",      "sent too much",
 };
 
-static_assert(names.size() == static_cast<std::size_t>(remote_end_kind::replaced) + 1);
+static_assert(names.size() == static_cast<std::size_t>(remote_end_kind::too_much) + 1);
 static_assert(!names.back().empty());
 
 } // namespace

@@ -20,6 +20,7 @@ enum class remote_end_kind : std::uint8_t {
   facade_ended, ///< what was published on this connection
   no_facade,    ///< the peer does not publish what was expected
   replaced,     ///< the same peer has connected again
+  too_much,     ///< it sent more than the owner takes
 };
 
 std::string_view to_string(remote_end_kind kind) noexcept;

@@ -65,9 +65,18 @@ void stream_scribe::received(std::size_t size) {
     return;
   counters_.bytes_received += size;
   counters_.last_heard = std::chrono::steady_clock::now();
+  if (is_too_much(size, 0))
+    return;
   unit_.work_and_run([&] { pass_on({read_.data(), size}); });
   if (!has_ended())
     read();
+}
+
+bool stream_scribe::is_too_much(std::size_t bytes, std::size_t messages) {
+  auto why = owner_->measure(bytes, messages);
+  if (why)
+    end({remote_end_kind::too_much, std::move(*why), {}});
+  return why.has_value();
 }
 
 void stream_scribe::pass_on(std::string_view bytes) {
@@ -88,6 +97,8 @@ bool stream_scribe::deliver(const basp_frame& frame) {
       end({remote_end_kind::violation, {}, *wrong});
       return false;
     }
+  if (is_too_much(0, 1))
+    return false;
   if (!give_to_caf(frame.header) || (!frame.payload.empty() && !give_to_caf(frame.payload)))
     return false;
   if (!std::exchange(connected_, true) && owner_)

@@ -29,6 +29,8 @@ public:
   public:
     /// A peer has introduced itself: why not to let it in. Outside of actors.
     virtual std::optional<basp_violation> admit(const basp_node_id& peer) = 0;
+    /// What came: the bytes of a read, or a message that is about to pass; why it is too much.
+    virtual std::optional<std::string> measure(std::size_t bytes, std::size_t messages) = 0;
     /// CAF knows the peer.
     virtual void connected() = 0;
     /// Once. CAF has forgotten the connection.
@@ -73,6 +75,7 @@ private:
 
   void read();
   void received(std::size_t size);
+  bool is_too_much(std::size_t bytes, std::size_t messages);
   void pass_on(std::string_view bytes);
   bool deliver(const basp_frame& frame);
   bool give_to_caf(std::string_view bytes);

@@ -176,6 +176,24 @@ TEST_CASE_FIXTURE(raw_peer_fixture, "remote: content that is cut off ends its co
   CHECK(end_of_connection() == "violation: malformed message");
 }
 
+TEST_CASE_FIXTURE(raw_peer_fixture, "remote: who sends more than its meter takes is closed") {
+  std::size_t messages = 0;
+  auto [one, other] = stream_pair();
+  auto options = server_options();
+  options.meter = [&](std::size_t, std::size_t more) {
+    messages += more;
+    return messages > 3 ? std::optional{std::string{"three are enough"}} : std::nullopt;
+  };
+  facade = server.spawn_facade();
+  connection = serve(std::move(one), facade, options);
+  std::string all = client_handshake(node_of('m'));
+  for (std::uint64_t number = 1; number <= 5; ++number)
+    all += message(9, facade.id(), "toy_answer", "!1");
+  asio::write(other, asio::buffer(all));
+  CHECK(end_of_connection() == "sent too much: three are enough");
+  CHECK(told_to(facade).size() == 2); // the handshake was the first one
+}
+
 TEST_CASE_FIXTURE(raw_peer_fixture, "remote: 10,000 sources are too many") {
   introduce();
   std::string all;
