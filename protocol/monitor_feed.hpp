@@ -9,7 +9,7 @@ namespace xylem {
 struct monitor_feed_counters {
   std::uint64_t sent = 0;
   std::uint64_t coalesced = 0; ///< a newer reading was sent for it
-  std::uint64_t missed = 0;    ///< as gaps told them: of all kinds, for nobody knows which they were
+  std::uint64_t missed = 0;    ///< as gaps told them: whether they match nobody knows
   std::uint64_t behind = 0;    ///< that match, wait in the gate's memory, and may still be sent
 
   std::uint64_t matched() const noexcept { return sent + coalesced + missed + behind; }

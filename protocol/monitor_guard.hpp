@@ -31,7 +31,7 @@ enum class monitor_refusal : std::uint8_t {
   silent,
 };
 
-inline constexpr std::size_t monitor_refusals = static_cast<std::size_t>(monitor_refusal::silent) + 1;
+inline constexpr auto monitor_refusals = static_cast<std::size_t>(monitor_refusal::silent) + 1;
 
 /// `connects_too_often`.
 std::string_view to_string(monitor_refusal reason) noexcept;

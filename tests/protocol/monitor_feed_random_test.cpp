@@ -39,7 +39,8 @@ public:
 private:
   replay_page recorded(const replay_query& asked) const {
     replay_page page{.reached = *asked.from};
-    while (page.reached.seq == life(page.reached.epoch).size() && page.reached.epoch < lives_.size())
+    while (page.reached.seq == life(page.reached.epoch).size()
+           && page.reached.epoch < lives_.size())
       page.reached = {page.reached.epoch + 1, 0};
     const auto& all = life(page.reached.epoch);
     auto end = std::min<std::size_t>(all.size(), page.reached.seq + asked.max_events);

@@ -138,7 +138,7 @@ TEST_CASE("monitor feed: who gets nothing for 1024 events is told where to go on
   CHECK_FALSE(feed.next_page(memory));
 }
 
-TEST_CASE("monitor feed: what the gate does not hold is asked for once, as much as there is credit") {
+TEST_CASE("monitor feed: what the gate does not hold is asked for once, as far as credit goes") {
   auto memory = holding(100, 105);
   monitor_feed feed{from({9, 50}, 20), memory};
   CHECK_FALSE(feed.next_page(memory));
@@ -193,7 +193,7 @@ TEST_CASE("monitor feed: a gap of the gateway is told before the events, and cos
   CHECK(feed.counters(memory) == monitor_feed_counters{.sent = 2, .missed = 40});
 }
 
-TEST_CASE("monitor feed: an answer with more than was asked for is sent as far as there is credit") {
+TEST_CASE("monitor feed: an answer with more than was asked for is sent as far as credit goes") {
   auto memory = holding(100, 105);
   monitor_feed feed{from({9, 50}, 2), memory};
   REQUIRE(feed.wanted_replay(memory));
