@@ -81,6 +81,7 @@ struct event_settings {
 /// The HTTP port of the gateway (web §2, §5).
 struct web_settings {
   bool enabled = true;
+  bool page = true; ///< for browsers; without it only what is for programs. No key of a file
   endpoint listen{"127.0.0.1", 7654};
   std::string certificate; ///< PEM file, a chain; with `key`: TLS
   std::string key;         ///< PEM file

@@ -104,7 +104,7 @@ struct gateway::parts {
             clock,
             log,
             open_port ? std::move(open_port) : make_port_opener(io),
-            page_assets(),
+            settings.web.page ? page_assets() : web_assets{},
             journal ? &*journal : nullptr,
             shown_configuration(settings),
             new_instance()} {
