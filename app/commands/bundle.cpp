@@ -29,7 +29,7 @@ public:
   int run() {
     auto gathered = gather();
     if (!gathered)
-      return report(io_, arguments_.client, gathered.error());
+      return report_failure(io_, arguments_.client, gathered.error());
     write_bundle(arguments_.file, files_, io_.now);
     io_.err << packets_.size() << " packets of " << meshes_ << (meshes_ == 1 ? " mesh" : " meshes")
             << " in " << arguments_.file << '\n';

@@ -24,15 +24,15 @@ public:
   int run() {
     auto mesh = mesh_of(gateway_, arguments_.client);
     if (!mesh)
-      return report(io_, arguments_.client, mesh.error());
+      return report_failure(io_, arguments_.client, mesh.error());
     if (!is_mesh_name(*mesh))
-      return report(io_, arguments_.client,
+      return report_failure(io_, arguments_.client,
                     {client::error_kind::invalid_request, "no mesh can have this name"});
     mesh_ = *std::move(mesh);
     for (auto complete = false; !complete;) {
       auto page = next_page();
       if (!page)
-        return stop_ ? end() : report(io_, arguments_.client, page.error());
+        return stop_ ? end() : report_failure(io_, arguments_.client, page.error());
       write(*page);
       complete = stop_ || (page->complete && !follows());
       if (page->complete && !complete)

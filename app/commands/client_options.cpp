@@ -120,7 +120,7 @@ client::result<std::string> mesh_of(client::http_gateway& gateway, const client_
   return std::move(meshes->front());
 }
 
-int report(const console& io, const client_options& options, const client::error& reason) {
+int report_failure(const console& io, const client_options& options, const client::error& reason) {
   io.err << failure_text(options.gateway.url, reason) << '\n';
   return exit_code_of(reason.kind);
 }

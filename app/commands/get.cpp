@@ -65,13 +65,13 @@ void print_table(const console& io, const reading_target& target,
 int run_get(const get_arguments& arguments, const console& io) {
   auto target = parse_reading_target(arguments.words);
   if (!target)
-    return report(io, arguments.client, target.error());
+    return report_failure(io, arguments.client, target.error());
   auto document = ask(arguments.client, *target);
   if (!document)
-    return report(io, arguments.client, document.error());
+    return report_failure(io, arguments.client, document.error());
   auto readings = readings_in(*document);
   if (!readings)
-    return report(io, arguments.client, readings.error());
+    return report_failure(io, arguments.client, readings.error());
   if (arguments.client.format == output_format::json)
     io.out << client::to_text(*document) << '\n';
   else

@@ -89,7 +89,7 @@ int print_readings(const history_arguments& arguments, const console& io, type_c
                    const json::array& items) {
   auto readings = client::parse_readings(items);
   if (!readings)
-    return report(io, arguments.client, readings.error());
+    return report_failure(io, arguments.client, readings.error());
   if (arguments.layout == history_layout::csv)
     print_csv(io.out, *readings);
   else if (readings->empty())
@@ -139,23 +139,23 @@ int print(const history_arguments& arguments, const console& io, type_code code,
 int run_history(const history_arguments& arguments, const console& io) {
   auto target = target_of(arguments);
   if (!target)
-    return report(io, arguments.client, target.error());
+    return report_failure(io, arguments.client, target.error());
   auto range = range_of(arguments, io);
   if (!range)
-    return report(io, arguments.client, range.error());
+    return report_failure(io, arguments.client, range.error());
   auto step = step_of(arguments);
   if (!step)
-    return report(io, arguments.client, step.error());
+    return report_failure(io, arguments.client, step.error());
   client::http_gateway gateway{arguments.client.gateway};
   auto mesh = mesh_of(gateway, arguments.client);
   if (!mesh)
-    return report(io, arguments.client, mesh.error());
+    return report_failure(io, arguments.client, mesh.error());
   auto history = *step > 0s
                      ? gateway.buckets(*mesh, *target->node, *target->type, *range, *step)
                      : gateway.history(*mesh, *target->node, *target->type, *range);
   end_progress(io);
   if (!history)
-    return report(io, arguments.client, history.error());
+    return report_failure(io, arguments.client, history.error());
   return print(arguments, io, *target->type, *step, *std::move(history));
 }
 

@@ -46,13 +46,13 @@ int run_nodes(const nodes_arguments& arguments, const console& io) {
   client::http_gateway gateway{arguments.client.gateway};
   auto mesh = mesh_of(gateway, arguments.client);
   if (!mesh)
-    return report(io, arguments.client, mesh.error());
+    return report_failure(io, arguments.client, mesh.error());
   auto list = gateway.nodes(*mesh, arguments.status);
   if (!list)
-    return report(io, arguments.client, list.error());
+    return report_failure(io, arguments.client, list.error());
   auto nodes = client::parse_nodes(*list);
   if (!nodes)
-    return report(io, arguments.client, nodes.error());
+    return report_failure(io, arguments.client, nodes.error());
   if (arguments.client.format == output_format::json)
     io.out << client::to_text(boost::json::object{{"nodes", *std::move(list)}}) << '\n';
   else

@@ -51,7 +51,7 @@ client::result<submission> submission_of(const send_arguments& arguments) {
 int run_send(const send_arguments& arguments, const console& io) {
   auto what = submission_of(arguments);
   if (!what)
-    return report(io, arguments.client, what.error());
+    return report_failure(io, arguments.client, what.error());
   return run_submission(arguments.client, *what, io);
 }
 

@@ -11,10 +11,10 @@ namespace xylem {
 int run_status(const status_arguments& arguments, const console& io) {
   auto text = client::http_gateway{arguments.client.gateway}.status();
   if (!text)
-    return report(io, arguments.client, text.error());
+    return report_failure(io, arguments.client, text.error());
   auto document = client::parse_json(*text);
   if (!document || !document->is_object())
-    return report(io, arguments.client,
+    return report_failure(io, arguments.client,
                   {client::error_kind::protocol, "the status is no JSON object"});
   if (arguments.client.format == output_format::json)
     io.out << *text << (text->ends_with('\n') ? "" : "\n");

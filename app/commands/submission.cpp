@@ -73,12 +73,12 @@ int run_submission(const client_options& options, const submission& what, const 
   client::http_gateway gateway{options.gateway};
   auto mesh = mesh_of(gateway, options);
   if (!mesh)
-    return report(io, options, mesh.error());
+    return report_failure(io, options, mesh.error());
   auto command = read(gateway.submit(*mesh, what.body));
   if (command && what.then == follow_up::until_ended)
     command = follow(gateway, *std::move(command));
   if (!command)
-    return report(io, options, command.error());
+    return report_failure(io, options, command.error());
   if (options.format == output_format::json)
     io.out << client::to_text(command->document) << '\n';
   else

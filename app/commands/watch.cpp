@@ -39,14 +39,14 @@ public:
       if (ended)
         return *ended == show_end::stopped ? exit_codes::ok : exit_codes::failed;
       if (!client::is_temporary(ended.error()) || arguments_.when_lost == after_loss::end)
-        return report(io_, arguments_.client, ended.error());
+        return report_failure(io_, arguments_.client, ended.error());
       say("went away (" + ended.error().text + "), trying again");
       wanted_.from = feed->position();
       feed = reopen();
       if (feed)
         say("is back; going on after event " + std::to_string(wanted_.from->seq));
     }
-    return stop_ ? exit_codes::ok : report(io_, arguments_.client, feed.error());
+    return stop_ ? exit_codes::ok : report_failure(io_, arguments_.client, feed.error());
   }
 
 private:
@@ -150,7 +150,7 @@ void add_filter_options(CLI::App& command, watch_arguments& arguments) {
 int run_watch(const watch_arguments& arguments, const console& io, const std::atomic<bool>& stop) {
   auto wanted = request_of(arguments);
   if (!wanted)
-    return report(io, arguments.client, wanted.error());
+    return report_failure(io, arguments.client, wanted.error());
   return watcher{arguments, *std::move(wanted), io, stop}.run();
 }
 
