@@ -1,6 +1,7 @@
 #include "app/commands/check.hpp"
 #include "app/commands/client_commands.hpp"
 #include "app/commands/completion.hpp"
+#include "app/commands/monitor.hpp"
 #include "app/commands/pki.hpp"
 #include "app/commands/replay.hpp"
 #include "app/commands/run.hpp"
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
   auto exit_code = xylem::exit_codes::ok;
   xylem::add_run(app, exit_code);
   xylem::add_sim(app, exit_code);
+  xylem::add_monitor(app, exit_code);
   xylem::add_check(app, exit_code);
   xylem::add_client_commands(app, exit_code);
   xylem::add_replay(app, exit_code);
