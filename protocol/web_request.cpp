@@ -112,7 +112,8 @@ std::optional<problem> read_segment(web_call& call, text name, text value) {
     if (!is_mesh_name(value))
       return problem{problem_kind::mesh_not_found,
                      "no mesh is named " + in_quotes(value)
-                         + ": names are 1 to 32 of a-z, 0-9, `_` and `-`"};
+                         + ": names are 1 to 32 of a-z, 0-9, `_` and `-`, behind those of the gateways of"
+                           " one that is followed, as in north%2Ffield"};
     call.mesh = value;
   } else if (name == "{node}") {
     auto node = parse_node_address(value);

@@ -1,5 +1,6 @@
 #include "protocol/web_target.hpp"
 
+#include "protocol/monitor_names.hpp"
 #include "protocol/spelling.hpp"
 
 #include <charconv>
@@ -76,6 +77,8 @@ std::optional<std::string_view> web_target::decoded(std::string_view text) noexc
 }
 
 bool is_mesh_name(std::string_view text) noexcept {
+  if (auto slash = text.rfind('/'); slash != std::string_view::npos)
+    return is_mesh_path(text) && is_mesh_name(text.substr(slash + 1));
   return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });

@@ -48,7 +48,8 @@ constexpr web_parameters parameter_bit(web_parameter which) noexcept {
 /// Reads the query of `target` into `call`; or what is wrong with it.
 std::optional<problem> read_web_query(web_call& call, web_parameters takes, web_target& target);
 
-/// 1 to 32 of a-z, 0-9, `_` and `-`.
+/// 1 to 32 of a-z, 0-9, `_` and `-`; of a mesh that is followed, behind the names of its gateways:
+/// `north/field` (monitor §5).
 bool is_mesh_name(std::string_view text) noexcept;
 
 /// Digits only, at most 2⁶⁴-1.

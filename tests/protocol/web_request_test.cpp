@@ -139,6 +139,19 @@ TEST_CASE("a mesh has a name as in the configuration") {
     CHECK(kind_of(meshes + "/" + name) == problem_kind::mesh_not_found);
 }
 
+TEST_CASE("a mesh that is followed has the names of its gateways before its own") {
+  CHECK(call_of(meshes + "/north%2Ffield").mesh == "north/field");
+  CHECK(call_of(meshes + "/office%2fnorth.example%2Ffield/nodes/5").mesh
+        == "office/north.example/field");
+  CHECK(call_of(meshes + "/north%2Ffield/nodes/5/history/GPS").node == node_address{5});
+  for (auto name : {"north%2F", "%2Ffield", "north%2F%2Ffield", "north%2Fa.b", "North%2Ffield"})
+    CHECK(kind_of(meshes + "/" + name) == problem_kind::mesh_not_found);
+  CHECK(kind_of(meshes + "/" + std::string(64, 'a') + "%2F" + std::string(64, 'b') + "%2F"
+                + std::string(64, 'c') + "%2Ffield-10")
+        == problem_kind::mesh_not_found); // 203 characters
+  CHECK(kind_of(meshes + "/north/field") == problem_kind::not_found);
+}
+
 TEST_CASE("lists take a limit and a cursor") {
   auto call = call_of(nodes + "?limit=1000&cursor=18446744073709551615&status=idle");
   CHECK(call.limit == 1000);

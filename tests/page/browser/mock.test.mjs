@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { MockGateway } from "../mock/gateway.mjs";
+import { MockMesh } from "../mock/mesh.mjs";
 import { accessibilityFaults, connected, openPage, until } from "../support/browser.mjs";
 
 const open = [];
@@ -298,6 +299,38 @@ test("meshes stand side by side, and one can be chosen", async () => {
   await p.selectOption("#mesh-select", "south");
   await until(p, () => document.querySelector("#node-count").textContent === "7 nodes");
   assert.equal(await p.locator(".verdict").count(), 1);
+  assert.deepEqual(p.faults, []);
+});
+
+test("meshes of gateways elsewhere have paths for names, and later ones come with their nodes", async () => {
+  const { gateway: mock, url } = await gateway({
+    meshes: [
+      ["north/field", 5],
+      ["south/field", 7],
+    ],
+    updates: 40,
+  });
+  const p = await page(url, { allowed: /WebSocket/ });
+  await p.waitForSelector('[data-mesh="north/field"][data-state="up"]');
+  assert.ok(!(await p.isVisible('[data-mesh="north/field"] .columns')));
+  mock.link("south/field", "down", "the gateway south is not reached");
+  await p.waitForSelector('[data-mesh="south/field"][data-state="down"]');
+  await p.evaluate(() => (location.hash = "#/nodes?mesh=north/field&node=north/field/1"));
+  await until(p, () => document.querySelector("#node-count").textContent === "5 nodes");
+  await p.waitForSelector("#detail .plot"); // its history was asked for, by a path with %2F
+  assert.match(await p.textContent("#detail"), /of north\/field/);
+  mock.meshes.push(new MockMesh("west/field", 3));
+  for (const peer of mock.peers) peer.close();
+  await until(p, () => document.documentElement.dataset.nodes === "15");
+  await p.selectOption("#mesh-select", "west/field");
+  await until(p, () => document.querySelector("#node-count").textContent === "3 nodes");
+  await p.evaluate(() => (location.hash = "#/commands?mesh=west/field"));
+  await p.fill("#command-node", "1");
+  await p.fill("#command-message", "hello");
+  await p.click("#command-send");
+  await p.waitForSelector('[data-command="1"][data-state="written"]');
+  assert.equal(mock.commands[0].mesh, "west/field");
+  assert.deepEqual(await accessibilityFaults(p), []);
   assert.deepEqual(p.faults, []);
 });
 

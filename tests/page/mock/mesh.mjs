@@ -122,6 +122,7 @@ export class MockMesh {
       empty: none,
       malformed: none,
     };
+    if (this.name.includes("/")) return this.followedStatus(n);
     return {
       name: this.name,
       dialect: "classic",
@@ -141,6 +142,19 @@ export class MockMesh {
       nodes: n,
       data_types: [{ code: "GPS", fields: [] }],
       clients: { address: "127.0.0.1:5001", connected: 2, listeners: 1, limit: 1024 },
+    };
+  }
+
+  /** Of a mesh elsewhere its line is not known. */
+  followedStatus(nodes) {
+    return {
+      name: this.name,
+      dialect: "classic",
+      link: { state: this.link.state, reason: this.link.reason },
+      uart: {},
+      nodes,
+      data_types: [{ code: "GPS", fields: [] }],
+      clients: {},
     };
   }
 }

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { recordFault, rejectShare, verdict, worstLink } from "../../../app/web/page/js/model/health.js";
+import {
+  concernsMesh,
+  recordFault,
+  rejectShare,
+  verdict,
+  worstLink,
+} from "../../../app/web/page/js/model/health.js";
 import { Mesh } from "../../../app/web/page/js/model/mesh.js";
 import { formatRoute, parseRoute } from "../../../app/web/page/js/model/route.js";
 import { lanes, linkSpans, ticks } from "../../../app/web/page/js/model/timeline.js";
@@ -85,4 +91,21 @@ test("a record that is not written is a fault, none and one that is are not", ()
   assert.match(recordFault({ state: "degraded", reason: "disk full" }), /not being recorded: disk/);
   assert.equal(recordFault({ state: "recording", reason: "" }), "");
   assert.equal(recordFault(undefined), "");
+});
+
+test("an incident is of the mesh that its actor has, or of the gateway of the mesh", () => {
+  assert.ok(concernsMesh("event_hub", "north/field"));
+  assert.ok(concernsMesh("node_cache/north/field", "north/field"));
+  assert.ok(concernsMesh("gateway_link/north", "north/field"));
+  assert.ok(concernsMesh("uart/field", "field"));
+  assert.ok(!concernsMesh("node_cache/office/north/field", "north/field"));
+  assert.ok(!concernsMesh("gateway_link/south", "north/field"));
+  assert.ok(!concernsMesh("uart/north", "north/field"));
+});
+
+test("a mesh with the name of its gateway keeps it through the address", () => {
+  const route = { view: "nodes", mesh: "north/field", node: "north/field/5", show: "both" };
+  const hash = formatRoute(route);
+  assert.equal(hash, "#/nodes?mesh=north/field&node=north/field/5");
+  assert.deepEqual(parseRoute(hash), route);
 });

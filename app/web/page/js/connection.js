@@ -59,7 +59,8 @@ export class Connection {
   subscribe(hello) {
     const { store } = this;
     store.beginSnapshot();
-    const request = subscription(hello, store.cursor, store.nodes.size > 0);
+    const knowsMeshes = (hello.meshes ?? []).every((name) => store.meshes.has(name));
+    const request = subscription(hello, store.cursor, store.nodes.size > 0 && knowsMeshes);
     this.socket.send(JSON.stringify(request));
     this.expectAnswer();
   }

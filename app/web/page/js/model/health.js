@@ -45,6 +45,13 @@ export function recordFault(recorder) {
   return `History is not being recorded${why}. What happens is shown, and recorded late if it can be.`;
 }
 
+/** Whether an incident of an actor such as `uart/north` or `gateway_link/north` is of this mesh. */
+export function concernsMesh(actor, mesh) {
+  const slash = actor.indexOf("/");
+  const of = actor.slice(slash + 1);
+  return slash < 0 || of === mesh || (actor.startsWith("gateway_link/") && mesh.startsWith(`${of}/`));
+}
+
 /** The share of what came that could not be used, of the last seconds. */
 export function rejectShare({ frames, rejects }) {
   const all = frames + rejects;

@@ -18,6 +18,11 @@ export class Mesh {
     this.decimals = new Map(); // data type → decimals of its fields, by name
   }
 
+  /** Elsewhere: its port and its frames are its gateway's, named before it. */
+  get isFollowed() {
+    return this.name.includes("/");
+  }
+
   /** An event is newer than any status that was asked for before it came. */
   tell(event, now) {
     this.linkToldAt = now;
@@ -43,7 +48,7 @@ export class Mesh {
         code,
         Object.fromEntries(fields.map((field) => [field.name, decimalsOf(field)])),
       );
-    if (uart) this.sample(uart, now);
+    if (uart?.frames !== undefined) this.sample(uart, now);
   }
 
   sample(uart, now) {

@@ -24,7 +24,8 @@ export const recentEvents = 1000;
 
 /**
  * What to subscribe with. A page that knows nodes goes on at its cursor; one that was reloaded
- * also needs the snapshot; a new one asks for a few recent events beside it.
+ * also needs the snapshot, and so does one that sees a mesh for the first time; a new one asks for a
+ * few recent events beside it.
  */
 export function subscription(hello, cursor, knowsNodes) {
   const request = { type: "subscribe", id: "subscribe", policy: "drop_oldest" };

@@ -1,4 +1,5 @@
 import { clock, duration, moment } from "../model/format.js";
+import { concernsMesh } from "../model/health.js";
 import { lanes, spans, ticks } from "../model/timeline.js";
 import { byId, h, keyed, setAttribute, setHidden, setText } from "./dom.js";
 
@@ -45,7 +46,7 @@ export class Incidents {
     const { store, route, api } = this.context;
     const now = api.now();
     const incidents = store.incidents.filter(
-      (i) => !route.mesh || !i.actor.includes("/") || i.actor.endsWith(`/${route.mesh}`),
+      (i) => !route.mesh || concernsMesh(i.actor, route.mesh),
     );
     this.drawLine(incidents, now);
     setHidden(byId("incident-empty"), incidents.length > 0);

@@ -19,6 +19,14 @@ export class MeshCard {
     this.rejects = h("dl", { class: "facts" });
     this.commands = h("dl", { class: "facts" });
     this.port = h("dl", { class: "facts" });
+    this.line = h(
+      "div",
+      { class: "columns" },
+      h("div", {}, h("h3", { text: "Rejected frames" }), this.rejects),
+      h("div", {}, h("h3", { text: "Commands" }), this.commands),
+      h("div", {}, h("h3", { text: "Port and clients" }), this.port),
+    );
+    for (const part of [this.chart.element, this.line]) setHidden(part, mesh.isFollowed);
     this.element = h(
       "article",
       { class: "panel mesh", "data-mesh": mesh.name },
@@ -28,13 +36,7 @@ export class MeshCard {
       this.chart.element,
       this.bar,
       this.nodes,
-      h(
-        "div",
-        { class: "columns" },
-        h("div", {}, h("h3", { text: "Rejected frames" }), this.rejects),
-        h("div", {}, h("h3", { text: "Commands" }), this.commands),
-        h("div", {}, h("h3", { text: "Port and clients" }), this.port),
-      ),
+      this.line,
     );
     this.element.card = this;
   }

@@ -7,13 +7,15 @@ export function readouts(list, { store, api }, mesh, short) {
   const rates = mesh.rates(Date.now());
   const counts = store.counts(mesh.name);
   const lastFrame = Math.max(mesh.link.lastFrame || 0, mesh.status ? 0 : NaN) || NaN;
-  const entries = [
+  const nodes = ["Nodes", `${count(counts.active)}`, `of ${count(counts.total)}`];
+  const own = [
     ["Frames", rate(rates.frames), "/s"],
     ["Rejected", rejectShare(rates), "", rates.rejects > 0 ? "bad" : null],
     ["Last frame", age(api.now() - lastFrame), Number.isFinite(lastFrame) ? "ago" : ""],
   ];
-  if (short) entries.push(["Nodes", `${count(counts.active)}`, `of ${count(counts.total)}`]);
-  else
+  const entries = mesh.isFollowed ? [nodes] : own;
+  if (!mesh.isFollowed && short) entries.push(nodes);
+  if (!mesh.isFollowed && !short)
     entries.splice(1, 0, ["Bytes", bytes(rates.bytes), Number.isFinite(rates.bytes) ? "/s" : ""]);
   keyed(
     list,
