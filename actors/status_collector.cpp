@@ -6,6 +6,8 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::string_view followed_prefix = "gateway_link/";
+
 /// Copies members of `from` that exist.
 void merge(json::object& into, const json::object& from,
            std::initializer_list<std::string_view> names) {
@@ -39,6 +41,7 @@ status_collector::~status_collector() {
   events["subscribers"] = json::array{};
   merge(events, web, {"subscribers"});
   base_["recorder"] = recorder_document();
+  base_["gateways"] = gateways_document();
   base_["meshes"] = std::move(meshes);
   base_["events"] = std::move(events);
   base_["silent_actors"] = std::move(silent_);
@@ -63,6 +66,26 @@ void status_collector::silent(const std::string& actor) {
   silent_.emplace_back(actor);
 }
 
+json::array status_collector::gateways_document() const {
+  json::array out;
+  for (const auto& [actor, body] : answers_)
+    if (actor.starts_with(followed_prefix))
+      out.push_back(body);
+  return out;
+}
+
+/// A mesh that is followed has its link told by who follows its gateway.
+void status_collector::merge_followed(json::object& into, const std::string& mesh) const {
+  for (const auto& [actor, body] : answers_) {
+    auto told = body.if_contains("meshes");
+    if (!actor.starts_with(followed_prefix) || !told)
+      continue;
+    for (const auto& each : told->as_array())
+      if (each.at("name").as_string() == std::string_view{mesh})
+        merge(into, each.as_object(), {"dialect", "link", "data_types"});
+  }
+}
+
 json::object status_collector::mesh_document(const std::string& mesh) {
   const auto& manager = answers_["network_manager/" + mesh];
   const auto& port = answers_["uart/" + mesh];
@@ -71,6 +94,7 @@ json::object status_collector::mesh_document(const std::string& mesh) {
   json::object out{{"name", mesh}};
   merge(out, manager, {"dialect", "link", "uart", "commands", "data_types"});
   merge(out, cache, {"nodes", "cache"});
+  merge_followed(out, mesh);
   auto& link = out["link"];
   if (!link.is_object())
     link = json::object{{"state", "down"}, {"reason", "the network manager does not answer"}};

@@ -29,6 +29,8 @@ public:
 private:
   boost::json::object recorder_document();
   boost::json::object mesh_document(const std::string& mesh);
+  boost::json::array gateways_document() const;
+  void merge_followed(boost::json::object& into, const std::string& mesh) const;
 
   boost::json::object base_;
   std::vector<std::string> meshes_;

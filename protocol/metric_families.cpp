@@ -36,6 +36,7 @@ const names ends_of_client{"closed by the client", "done",
                            "idle",                 "listener too slow",
                            "client reads no replies", "socket error"};
 const names ends_of_event{"delivered", "coalesced", "dropped"};
+const names states_of_following{"connecting", "following", "refused"};
 const names classes_of_status{"1xx", "2xx", "3xx", "4xx", "5xx"};
 
 // clang-format off
@@ -44,6 +45,7 @@ const std::vector<metric_source>& table() {
   constexpr auto actor = metric_scope::actor;
   constexpr auto mesh = metric_scope::mesh;
   constexpr auto link = metric_scope::link;
+  constexpr auto followed = metric_scope::followed;
   static const std::vector<metric_source> all{
     // -- the process
     {"xylem_build_info", info, gateway, "version", "version", any,
@@ -237,6 +239,24 @@ const std::vector<metric_source>& table() {
      ends_of_event, "What became of these events."},
     {"xylem_web_events_queued", gauge, gateway, "web.streams.queued", "", any,
      "Events that wait for a slow WebSocket."},
+
+    // -- gateways that are followed
+    {"xylem_gateway_following", states, followed, "state", "state", states_of_following,
+     "1 for how it stands with the gateway."},
+    {"xylem_gateway_events_behind", gauge, followed, "behind", "", any,
+     "Events that the gateway has and that have not come yet."},
+    {"xylem_gateway_events_total", counter, followed, "events", "", any,
+     "Events that the gateway has told."},
+    {"xylem_gateway_events_missed_total", counter, followed, "missed", "", any,
+     "Events that the gateway had no more, as gaps have told."},
+    {"xylem_gateway_gaps_total", counter, followed, "gaps", "", any,
+     "Times that events were missing."},
+    {"xylem_gateway_connections_total", counter, followed, "connections", "", any,
+     "Connections to the gateway that were authenticated."},
+    {"xylem_gateway_failures_total", counter, followed, "failures", "", any,
+     "Attempts that came to nothing, and connections that ended."},
+    {"xylem_gateway_received_bytes", gauge, followed, "received_bytes", "", any,
+     "Bytes that came over the connection that is open."},
 
     // -- latency
     {"xylem_push_latency_seconds", histogram, mesh, "clients.latency.push", "api=socket", any,

@@ -23,6 +23,7 @@ enum class metric_scope : std::uint8_t {
   gateway, ///< the document
   mesh,    ///< each mesh: `mesh`
   link,    ///< each mesh whose network manager has answered: else its link is made up. `mesh`
+  followed, ///< each gateway that is followed: `gateway`
   actor,   ///< each actor, with `answered`: `actor`, and `mesh` if it belongs to one
 };
 

@@ -64,12 +64,21 @@ subjects links_of(subjects meshes) {
   return meshes;
 }
 
-/// `event_hub`, or `uart/field`.
+subjects followed_of(const json::object& status) {
+  subjects out;
+  for (const auto& gateway : array_of(status, "gateways"))
+    out.push_back({gateway, metric_label("gateway", text_of(object_of(gateway), "name"))});
+  return out;
+}
+
+/// `event_hub`, `uart/field`, or `gateway_link/north`.
 std::string actor_labels(std::string_view name) {
   auto slash = std::min(name.find('/'), name.size());
   auto role = metric_label("actor", name.substr(0, slash));
-  return slash == name.size() ? role
-                              : joined_labels(role, metric_label("mesh", name.substr(slash + 1)));
+  if (slash == name.size())
+    return role;
+  auto whose = name.starts_with("gateway_link/") ? "gateway" : "mesh";
+  return joined_labels(role, metric_label(whose, name.substr(slash + 1)));
 }
 
 subjects actors_of(const json::object& status) {
@@ -182,12 +191,14 @@ std::string prometheus_text(const json::object& status) {
   const auto meshes = meshes_of(status);
   const auto links = links_of(meshes);
   const auto actors = actors_of(status);
+  const auto gateways = followed_of(status);
   prometheus_writer out;
   for (const auto& source : metric_sources()) {
-    const auto& whose = source.scope == metric_scope::gateway ? gateway
-                        : source.scope == metric_scope::mesh  ? meshes
-                        : source.scope == metric_scope::link  ? links
-                                                              : actors;
+    const auto& whose = source.scope == metric_scope::gateway    ? gateway
+                        : source.scope == metric_scope::mesh     ? meshes
+                        : source.scope == metric_scope::link     ? links
+                        : source.scope == metric_scope::followed ? gateways
+                                                                 : actors;
     out.metric(source.name, type_of(source.kind), source.help);
     for (const auto& [document, labels] : whose)
       follow(document, source.path, "", source,

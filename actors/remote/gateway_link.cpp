@@ -2,7 +2,7 @@
 
 #include "actors/error.hpp"
 #include "protocol/followed_events.hpp"
-#include "protocol/iso_time.hpp"
+#include "protocol/json.hpp"
 
 namespace xylem {
 
@@ -19,6 +19,13 @@ constexpr auto refused_wait = 60s;
 
 /// Events that a gate may send before it hears of us again.
 constexpr std::uint32_t window = 4096;
+
+boost::json::array types_json(const std::vector<data_type>& types) {
+  data_type_registry registry;
+  for (const auto& type : types)
+    registry.declare(type);
+  return to_json(registry);
+}
 
 } // namespace
 
@@ -427,7 +434,7 @@ boost::json::object gateway_link_core::status() const {
     const auto& mesh = told_.meshes[i];
     meshes.push_back({{"name", mesh_path(told_.name, mesh.name).value_or(mesh.name)},
                       {"dialect", "remote"},
-                      {"data_types", json_types(mesh.types)},
+                      {"data_types", types_json(mesh.types)},
                       {"link", {{"state", to_string(mesh.link)}, {"reason", mesh.link_reason}}}});
   }
   auto behind = reached_ && reached_->epoch == newest_.epoch && newest_.seq > reached_->seq

@@ -114,7 +114,9 @@ void tls_dialer::introduce(const std::shared_ptr<attempt>& call, std::string nam
     bool connected = false;
   };
   auto state = std::make_shared<outcome>();
-  remote_options options{.messages = rules_for_gates(), .identity = name};
+  const auto& [host, port] = call->which.address;
+  remote_options options{.messages = rules_for_gates(),
+                         .identity = name + "@" + host + ":" + std::to_string(port)};
   auto connected = [call, state, name](const monitor_interface& facade) {
     state->connected = true;
     call->finish(dialed_gateway{

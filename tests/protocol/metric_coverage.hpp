@@ -16,6 +16,8 @@ inline const std::set<std::string> no_metrics{
     "events.epoch",                         // names a life of the hub
     "recorder.position.epoch",              // the same
     "recorder.position.seq",                // received less what waits
+    "gateways.*.epoch",                     // names a life of its hub
+    "gateways.*.seq",                       // a place in it
     "incidents.recent.*.id",                // names one
     "meshes.*.nodes.total",                 // the sum of the states
     "meshes.*.clients.listeners_cut",       // in `ended`, too
