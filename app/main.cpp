@@ -1,6 +1,7 @@
 #include "app/commands/check.hpp"
 #include "app/commands/client_commands.hpp"
 #include "app/commands/completion.hpp"
+#include "app/commands/gate.hpp"
 #include "app/commands/monitor.hpp"
 #include "app/commands/pki.hpp"
 #include "app/commands/replay.hpp"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
   xylem::add_replay(app, exit_code);
   xylem::add_token(app, exit_code);
   xylem::add_pki(app, exit_code);
+  xylem::add_gate(app, exit_code);
   xylem::add_state(app, exit_code);
   xylem::add_completion(app, exit_code);
   xylem::add_version(app, exit_code);
