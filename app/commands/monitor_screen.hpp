@@ -11,18 +11,18 @@ namespace xylem {
 /// printable.
 struct screen_model {
   struct gateway {
-    std::string name;
+    std::string name{};
     following_state state = following_state::connecting;
-    std::string reason;
+    std::string reason{};
     std::uint64_t behind = 0; ///< events
     std::uint64_t missed = 0; ///< events that gaps told
     double rate = 0;          ///< events a second
   };
 
   struct mesh {
-    std::string path;
+    std::string path{};
     link_state link = link_state::down;
-    std::string reason; ///< of the link
+    std::string reason{}; ///< of the link
     std::uint64_t active = 0;
     std::uint64_t idle = 0;
     std::uint64_t disconnected = 0;

@@ -2,6 +2,7 @@
 
 #include "app/commands/client_commands.hpp"
 #include "app/commands/command_tree.hpp"
+#include "app/commands/monitor.hpp"
 #include "app/commands/pki.hpp"
 #include "app/commands/replay.hpp"
 #include "app/commands/token.hpp"
@@ -26,6 +27,7 @@ struct program {
     add_replay(app, exit_code);
     add_token(app, exit_code);
     add_pki(app, exit_code);
+    add_monitor(app, exit_code);
     add_completion(app, exit_code);
   }
 
@@ -97,6 +99,9 @@ TEST_CASE("bash completes commands, options, choices and files, wherever they st
   CHECK(offered(folder, {"xylem", "bu"}) == std::vector<std::string>{"bundle"});
   CHECK(offered(folder, {"xylem", "token", "re"}) == std::vector<std::string>{"revoke"});
   CHECK(offered(folder, {"xylem", "pki", "is"}) == std::vector<std::string>{"issue"});
+  CHECK(has(offered(folder, {"xylem", "monitor", "--kind", ""}), "reading"));
+  CHECK(offered(folder, {"xylem", "monitor", "--append", "my"})
+        == std::vector<std::string>{"my token.txt"});
   CHECK(offered(folder, {"xylem", "pki", "issue", "--dir", "my"})
         == std::vector<std::string>{"my token.txt"});
   CHECK(offered(folder, {"xylem", "token", "create", "--sco"})
