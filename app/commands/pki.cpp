@@ -8,6 +8,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <ostream>
 #include <stdexcept>
 
@@ -107,25 +108,30 @@ void print_json(const listed_certificate& authority, const std::vector<listed_ce
          << '\n';
 }
 
+void issue(const pki_arguments& arguments, const console& io) {
+  pki::authority_folder folder{arguments.folder};
+  auto made =
+      folder.issue(arguments.name, arguments.use, io.now, arguments.lifetime, arguments.files);
+  io.out << made.name << " has a certificate until " << second_of(made.not_after) << " (serial "
+         << made.serial << "): it needs " << made.name << ".pem, " << made.name
+         << ".key and ca.pem of " << folder.path() << '\n';
+}
+
 } // namespace
 
 int run_pki_init(const pki_arguments& arguments, const console& io) {
   return told(io, [&] {
+    std::ranges::for_each(arguments.nodes, pki::check_node);
     pki::authority_folder::create(arguments.folder, arguments.name, io.now, arguments.lifetime);
     io.out << arguments.folder << " has an authority now: every node gets a copy of ca.pem;"
            << " ca.key stays here, and is worth a backup\n";
+    for (const auto& name : arguments.nodes)
+      issue({.folder = arguments.folder, .name = name, .lifetime = pki::certificate_lifetime}, io);
   });
 }
 
 int run_pki_issue(const pki_arguments& arguments, const console& io) {
-  return told(io, [&] {
-    pki::authority_folder folder{arguments.folder};
-    auto made =
-        folder.issue(arguments.name, arguments.use, io.now, arguments.lifetime, arguments.files);
-    io.out << made.name << " has a certificate until " << second_of(made.not_after) << " (serial "
-           << made.serial << "): it needs " << made.name << ".pem, " << made.name
-           << ".key and ca.pem of " << folder.path() << '\n';
-  });
+  return told(io, [&] { issue(arguments, io); });
 }
 
 int run_pki_revoke(const pki_arguments& arguments, const console& io) {
@@ -188,6 +194,7 @@ void add_init(CLI::App& group, int& exit_code) {
   auto* command = add_command(group, exit_code, "init", "Make an authority in a folder of its own",
                               run_pki_init, arguments);
   command->add_option("--name", arguments->name, "What it is called [xylem-authority]");
+  command->add_option("NODE", arguments->nodes, "Nodes that get key and certificate at once");
   add_lifetime(*command, arguments, pki::authority_lifetime);
 }
 

@@ -13,6 +13,7 @@ struct pki_arguments {
   pki::certificate_use use = pki::certificate_use::node;
   pki::existing files = pki::existing::keep;
   output_format format = output_format::text;
+  std::vector<std::string> nodes{}; ///< of `init`: that get a certificate at once
 };
 
 /// Makes an authority in a folder of its own.

@@ -34,19 +34,19 @@ authority load(const private_folder& folder) {
   return naming(folder.path() + "/ca.pem, ca.key", [&] { return authority{files}; });
 }
 
-void check_free(const std::string& name) {
+bool is_meant(const issued_certificate& one, const std::string& name_or_serial) {
+  return one.name == name_or_serial || one.serial == name_or_serial;
+}
+
+} // namespace
+
+void check_node(const std::string& name) {
   if (!is_node_name(name))
     throw std::invalid_argument{"a name has 1 to 64 of a-z, 0-9, `.`, `_` and `-`"};
   if (name == "ca" || name == "revoked")
     throw std::invalid_argument{"the files of " + name
                                 + " are those of the authority: take another name"};
 }
-
-bool is_meant(const issued_certificate& one, const std::string& name_or_serial) {
-  return one.name == name_or_serial || one.serial == name_or_serial;
-}
-
-} // namespace
 
 void authority_folder::create(const std::string& path, const std::string& name, wall_time now,
                               std::chrono::days lifetime) {
@@ -66,7 +66,7 @@ authority_folder::authority_folder(const std::string& path)
 issued_certificate authority_folder::issue(const std::string& name, certificate_use use,
                                            wall_time now, std::chrono::days lifetime,
                                            existing files) {
-  check_free(name);
+  check_node(name);
   for (const auto& file : {name + ".pem", name + ".key"})
     if (files == existing::keep && folder_.has(file))
       throw std::runtime_error{folder_ / file + " is there: --force replaces it"};

@@ -17,6 +17,9 @@ struct listed_certificate {
   bool operator==(const listed_certificate&) const = default;
 };
 
+/// Throws std::invalid_argument when a node cannot be called so.
+void check_node(const std::string& name);
+
 /// A folder with an authority: `ca.pem`, `ca.key`, `issued.json`, `revoked.pem` once there is one,
 /// and NAME.pem, NAME.key of each node. One process at a time. Everything throws
 /// std::runtime_error with a sentence; nothing has changed then, or it is done again by repeating.

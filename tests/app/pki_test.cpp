@@ -120,6 +120,18 @@ TEST_CASE("openssl finds a node's certificate good for both sides, a monitor's f
   CHECK(contains(verified(all, "office", "-purpose sslserver"), "unsuitable certificate purpose"));
 }
 
+TEST_CASE("an authority is made together with its first nodes") {
+  authority_bench all;
+  temp_folder elsewhere;
+  auto made = all.run(run_pki_init, {.folder = elsewhere / "pki",
+                                     .name = "farm",
+                                     .lifetime = pki::authority_lifetime,
+                                     .nodes = {"north", "office"}});
+  CHECK(made.exit_code == 0);
+  for (auto file : {"ca.pem", "north.pem", "north.key", "office.pem", "office.key"})
+    CHECK(std::filesystem::exists(elsewhere / "pki" / file));
+}
+
 TEST_CASE("openssl sees which certificates are revoked") {
   if (!has_openssl())
     return;
@@ -212,6 +224,12 @@ TEST_CASE("a name that may not be is a usage error, and leaves nothing") {
   CHECK(all.listed().empty());
   temp_folder elsewhere;
   CHECK(all.run(run_pki_init, {elsewhere / "pki", "A Farm", days{1}}).exit_code == 2);
+  CHECK(all.run(run_pki_init, {.folder = elsewhere / "pki",
+                               .name = "farm",
+                               .lifetime = days{1},
+                               .nodes = {"north", "ca"}})
+            .exit_code
+        == 2);
   CHECK(!std::filesystem::exists(elsewhere / "pki"));
   CHECK(all.issue(std::string(64, 'x')).exit_code == 0);
 }
