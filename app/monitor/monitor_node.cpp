@@ -2,6 +2,7 @@
 
 #include "app/gateway.hpp"
 #include "app/monitor/gateway_teller.hpp"
+#include "protocol/monitor_names.hpp"
 
 namespace xylem {
 
@@ -45,7 +46,14 @@ void monitor_node::stop() {
 
 void monitor_node::send(std::string mesh, command what,
                         std::function<void(std::variant<command_id, problem>)> done) {
-  parts_->house.submit(std::move(mesh), std::move(what), std::move(done));
+  parts_->house.submit(std::move(mesh), std::move(what),
+                       [done = std::move(done)](std::variant<command_id, problem> outcome) {
+                         // Events carry the number that it has there.
+                         if (auto id = std::get_if<command_id>(&outcome))
+                           if (auto there = id_there(*id))
+                             *id = there->id;
+                         done(std::move(outcome));
+                       });
 }
 
 boost::json::object monitor_node::status() {

@@ -36,8 +36,8 @@ public:
   /// From any thread, and from callbacks.
   void stop();
 
-  /// Needs the scope `command` at the gateway. `done` gets the id, or why it was refused; what
-  /// becomes of the command are events. From callbacks, or any thread while it runs.
+  /// Needs the scope `command` at the gateway. `done` gets the id that it has there, or why it was
+  /// refused; what becomes of the command are events. From callbacks, or any thread while it runs.
   void send(std::string mesh, command what,
             std::function<void(std::variant<command_id, problem>)> done);
 
