@@ -181,7 +181,8 @@ void add_monitor(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "monitor", "Follow gateways elsewhere: lines, a file, a live view in a terminal, a page");
   command->add_option("GATEWAY", options->gateways,
-                      "Where gateways are that are followed: HOST[:PORT] [port 7655]");
+                      "Gateways to follow: [NAME=]HOST[:PORT], and the names that their certificates "
+                      "must have [port 7655]");
   auto named = std::make_shared<std::vector<std::string>>();
   add_list(*command, "--gateway", *named,
            "A gateway, and the name that its certificate must have; repeatable",
