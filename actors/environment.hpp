@@ -2,6 +2,7 @@
 
 #include "actors/byte_port.hpp"
 #include "actors/crash_journal.hpp"
+#include "actors/gate_process.hpp"
 #include "actors/log.hpp"
 #include "actors/web_asset.hpp"
 #include "protocol/monitor_messages.hpp"
@@ -40,6 +41,7 @@ struct environment {
   instance_id instance{};      ///< this process
   gateway_dialer* dialer = nullptr;     ///< of a node that follows others
   monitor_observer* observer = nullptr; ///< null: nobody looks
+  gate_starter start_gate{}; ///< empty: this program
 };
 
 } // namespace xylem

@@ -12,6 +12,7 @@ enum class gateway_error : std::uint8_t {
   port_lost,            ///< the port was open and is gone: an incident, wait for it
   cannot_serve,         ///< a socket cannot be listened on, or what it needs is not there
   crashed,              ///< an exception left a handler
+  gate_lost,            ///< the process that monitors connect to has ended: start another one
 };
 
 caf::error make_error(gateway_error code, std::string text);

@@ -217,6 +217,8 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<ready_atom, mesh_index>,
   // The recorder knows what was before: the epochs up to this one are taken.
   caf::reacts_to<ready_atom, std::uint64_t>,
+  // The gate listens.
+  caf::reacts_to<ready_atom, actor_role>,
   // A gateway that is followed has these meshes.
   caf::replies_to<found_meshes>::with<found_answer>,
   // Other names may follow from now on.

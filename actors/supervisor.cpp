@@ -199,12 +199,38 @@ void supervisor_core::down(const caf::down_msg& message) {
     spawn(*who); // for meshes that are new
     return wire_around(*who);
   }
+  if (is(message.reason, gateway_error::gate_lost)
+      || (who->role == actor_role::monitor_gate && who->has_run
+          && is(message.reason, gateway_error::cannot_serve)))
+    return wait_for_gate(*who, message.reason);
   if (is(message.reason, gateway_error::cannot_serve) && !who->has_run)
     return fail_start(message.reason);
   if (is(message.reason, gateway_error::port_lost)
       || is(message.reason, gateway_error::port_unavailable))
     return wait_for_port(*who, message.reason);
   restart(*who, message.reason);
+}
+
+/// Whatever ends it is outside of this process: it costs no restart budget, and its incident lasts
+/// until it listens again.
+void supervisor_core::wait_for_gate(child& gate, const caf::error& reason) {
+  ++gate.restarts;
+  gate.has_run = true;
+  auto cause = describe(reason);
+  if (gate.open_incident != 0 && gate.waits_for != cause)
+    log_.warning("the gate cannot be started", {{"reason", cause}});
+  begin_incident(gate, cause);
+  gate.state = child_state::waiting;
+  gate.waits_for = cause;
+  forget(gate);
+  retry_later(gate, gate.wait.failed(env_.clock.now().mono, static_cast<std::uint32_t>(random_())));
+}
+
+void supervisor_core::gate_listens() {
+  auto& gate = at({}, actor_role::monitor_gate);
+  gate.has_run = true;
+  gate.waits_for.clear();
+  end_incident(gate);
 }
 
 /// A port that is not there is a state, not a failure: it costs no restart budget.
@@ -371,6 +397,7 @@ supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervi
     [core](incident_query asked) { return actor_status{core->incidents(asked)}; },
     [core](ready_atom, mesh_index mesh) { core->port_opened(mesh); },
     [core](ready_atom, std::uint64_t epoch) { core->recorder_ready(epoch); },
+    [core](ready_atom, actor_role) { core->gate_listens(); },
     [core](const found_meshes& found) { return core->meshes_found(found); },
     [core](const allow_list& names) { core->allow(names); },
     [core](named_command& asked) { core->submit(asked); },

@@ -27,6 +27,7 @@ public:
   void down(const caf::down_msg& message);
   void retry(mesh_index mesh, actor_role role, std::uint64_t timer);
   void port_opened(mesh_index mesh);
+  void gate_listens();
   void recorder_ready(std::uint64_t last_epoch);
   found_answer meshes_found(const found_meshes& found);
   void allow(const allow_list& names);
@@ -87,6 +88,7 @@ private:
   void wire_around(const child& who);
   void forget(const child& who);
   void restart(child& who, const caf::error& reason);
+  void wait_for_gate(child& gate, const caf::error& reason);
   void wait_for_port(child& uart, const caf::error& reason);
   void retry_later(child& who, mono_time::duration wait);
   void begin_incident(child& who, const std::string& cause);

@@ -122,6 +122,7 @@ inline supervisor_actor::behavior_type supervisor_probe(supervisor_actor::pointe
           [](const incident_query&) { return actor_status{}; },
           [all](ready_atom, mesh_index mesh) { all->ready.push_back(mesh); },
           [](ready_atom, std::uint64_t) {},
+          [](ready_atom, actor_role) {},
           [](const found_meshes&) { return found_answer{}; },
           [](const allow_list&) {},
           [](named_command&) {},
