@@ -157,12 +157,14 @@ nodes_page node_cache_core::tell(const nodes_query& asked) const {
   std::size_t size = 0;
   for (auto& each : saved.nodes) {
     const auto& known = *table_.find(each.address);
-    size += encoded_size(each);
+    remote_node told{known.status, known.heard, std::move(each)};
+    trim_to_page(told);
+    size += encoded_size(told);
     if (size > monitor_limits::page_bytes && !page.nodes.empty()) {
       page.complete = false;
       break;
     }
-    page.nodes.push_back({known.status, known.heard, std::move(each)});
+    page.nodes.push_back(std::move(told));
   }
   return page;
 }

@@ -257,4 +257,18 @@ std::size_t encoded_size(const remote_node& what) noexcept {
   return size;
 }
 
+/// The newest of each series stay, as many of each.
+void trim_to_page(remote_node& what) {
+  auto keep = [&](std::size_t most) {
+    for (auto& series : what.known.series)
+      if (auto& all = series.readings; all.size() > most)
+        all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(most));
+  };
+  for (auto most = monitor_limits::series_readings; most > 0; most /= 2) {
+    keep(most);
+    if (encoded_size(what) <= monitor_limits::page_bytes)
+      return;
+  }
+}
+
 } // namespace xylem

@@ -205,9 +205,6 @@ std::string encode(const remote_command_answer& what);
 std::string encode(const ping& what);
 std::string encode(const pong& what);
 
-/// Bytes of a node in a nodes_page, at most.
-std::size_t encoded_size(const saved_node& what) noexcept;
-
 /// For each of the types above.
 template <class Message>
 std::optional<Message> decode(std::string_view encoded);
@@ -215,5 +212,8 @@ std::optional<Message> decode(std::string_view encoded);
 /// Bytes that it takes in a page.
 std::size_t encoded_size(const event& what) noexcept;
 std::size_t encoded_size(const remote_node& what) noexcept;
+
+/// Leaves out the oldest readings that a page has no room for, though it had no other node.
+void trim_to_page(remote_node& what);
 
 } // namespace xylem

@@ -228,3 +228,21 @@ TEST_CASE("monitor: what an element takes in a page is known before it is writte
   nodes.nodes.clear();
   CHECK(encode(nodes).size() == size);
 }
+
+TEST_CASE("a node that a page has no room for leaves out its oldest readings, as many of each type") {
+  remote_node node;
+  for (std::uint8_t i = 0; i < 64; ++i) {
+    saved_series series{.code = type_code{std::string{"T"} + static_cast<char>('0' + i)}};
+    for (std::uint64_t seq = 1; seq <= 5000; ++seq)
+      series.readings.push_back({.seq = seq});
+    node.known.series.push_back(std::move(series));
+  }
+  trim_to_page(node);
+  CHECK(encoded_size(node) <= monitor_limits::page_bytes);
+  CHECK(encoded_size(node) > monitor_limits::page_bytes / 4);
+  for (const auto& series : node.known.series) {
+    CHECK(series.readings.size() == node.known.series[0].readings.size());
+    CHECK(series.readings.back().seq == 5000);
+  }
+  CHECK(decode<nodes_page>(encode(nodes_page{.nodes = {node}})));
+}
