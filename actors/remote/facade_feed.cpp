@@ -11,12 +11,13 @@ constexpr std::size_t most_waiting = 1024 * 1024;
 } // namespace
 
 caf::result<subscription_answer> facade_core::subscribe(const monitor_subscription& what) {
+  auto asks = self_->current_sender(); // the promise takes it
   auto promise = self_->make_response_promise<subscription_answer>();
   if (!may_say())
     return promise;
   end_waiting("another subscription has replaced it");
   end_feed();
-  subscriber_ = caf::actor_cast<page_taker>(self_->current_sender());
+  subscriber_ = caf::actor_cast<page_taker>(asks);
   if (!subscriber_) {
     close(monitor_refusal::violation, "nobody would get its events");
     return promise;

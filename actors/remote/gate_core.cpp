@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/json/serialize.hpp>
+#include <caf/send.hpp>
 
 namespace xylem {
 
@@ -57,8 +58,7 @@ void gate_core::shut_down() {
     listener_->close();
   for (auto& [id, each] : followers_) {
     each.facade->let_go();
-    if (each.connection)
-      each.connection->close("the gate ends");
+    caf::anon_send_exit(each.actor, caf::exit_reason::user_shutdown); // and so its connection
   }
   followers_.clear();
 }
