@@ -111,21 +111,6 @@ CLI::Option* add_list(CLI::App& command, const char* name, std::vector<std::stri
   return command.add_option(name, to, help)->type_name(type)->allow_extra_args(false);
 }
 
-void add_identity(CLI::App& command, monitor_options& options) {
-  auto add_file = [&](const char* name, std::string& to, const char* help) {
-    command.add_option(name, to, help)->type_name("FILE");
-  };
-  add_file("--authority", options.authority, "Certificate of the authority of all nodes (PEM)");
-  add_file("--certificate", options.certificate, "Certificate of this node (PEM)");
-  add_file("--key", options.key, "Its private key (PEM)");
-  auto* pki = command.add_option("--pki", options.pki,
-                                 "Folder with ca.pem, NAME.pem and NAME.key (xylem pki)");
-  pki->type_name("PATH");
-  auto* name = command.add_option("--name", options.name, "Whose certificate --pki means");
-  name->type_name("NAME")->needs(pki);
-  pki->needs(name);
-}
-
 void add_ports(CLI::App& command, monitor_options& options) {
   auto* web = command
                   .add_option_function<std::string>(
@@ -139,8 +124,6 @@ void add_ports(CLI::App& command, monitor_options& options) {
       ->excludes(web);
   command.add_option("--listen", options.listen, "Others may follow this node there")
       ->type_name("HOST:PORT");
-  add_list(command, "--allow", options.allow, "Who may; instead of monitor.allow; repeatable",
-           "NAME[:command]");
 }
 
 void add_output(CLI::App& command, monitor_options& options) {

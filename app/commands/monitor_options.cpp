@@ -4,6 +4,8 @@
 #include "app/config/quantity.hpp"
 #include "protocol/monitor_names.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <filesystem>
 #include <ostream>
 
@@ -33,7 +35,7 @@ std::string absolute(const std::string& path) {
 }
 
 /// What comes later wins.
-std::vector<std::string> file_sets(const monitor_options& options) {
+std::vector<std::string> file_sets(const node_options& options) {
   std::vector<std::string> sets;
   auto set = [&sets](const std::string& key, const std::string& path) {
     if (!path.empty())
@@ -56,8 +58,6 @@ std::vector<std::string> port_sets(const monitor_options& options) {
   std::vector<std::string> sets{web ? "web.enabled=true" : "web.enabled=false"};
   if (web && !web->empty())
     sets.push_back("web.listen=" + *web);
-  if (!options.listen.empty())
-    sets.push_back("monitor.listen=" + options.listen);
   return sets;
 }
 
@@ -77,7 +77,7 @@ bool add_gateways(configuration_source& source, const monitor_options& options,
   return true;
 }
 
-bool add_allowed(configuration_source& source, const monitor_options& options, std::ostream& err) {
+bool add_allowed(std::vector<std::string>& sets, const node_options& options, std::ostream& err) {
   std::vector<allowed_monitor> allowed;
   for (const auto& text : options.allow) {
     auto who = parse_allowed_monitor(text);
@@ -88,11 +88,39 @@ bool add_allowed(configuration_source& source, const monitor_options& options, s
     allowed.push_back(*std::move(who));
   }
   if (!allowed.empty())
-    source.sets.push_back("monitor.allow=" + list_of(allowed));
+    sets.push_back("monitor.allow=" + list_of(allowed));
   return true;
 }
 
 } // namespace
+
+void add_identity(CLI::App& command, node_options& options) {
+  auto add_file = [&](const char* name, std::string& to, const char* help) {
+    command.add_option(name, to, help)->type_name("FILE");
+  };
+  add_file("--authority", options.authority, "Certificate of the authority of all nodes (PEM)");
+  add_file("--certificate", options.certificate, "Certificate of this node (PEM)");
+  add_file("--key", options.key, "Its private key (PEM)");
+  auto* pki = command.add_option("--pki", options.pki,
+                                 "Folder with ca.pem, NAME.pem and NAME.key (xylem pki)");
+  pki->type_name("PATH");
+  auto* name = command.add_option("--name", options.name, "Whose certificate --pki means");
+  name->type_name("NAME")->needs(pki);
+  pki->needs(name);
+  command
+      .add_option("--allow", options.allow, "Who may follow; instead of monitor.allow; repeatable")
+      ->type_name("NAME[:command]")
+      ->allow_extra_args(false);
+}
+
+std::optional<std::vector<std::string>> sets_of(const node_options& options, std::ostream& err) {
+  auto sets = file_sets(options);
+  if (!options.listen.empty())
+    sets.push_back("monitor.listen=" + options.listen);
+  if (!add_allowed(sets, options, err))
+    return std::nullopt;
+  return sets;
+}
 
 std::optional<followed_gateway> parse_followed_gateway(std::string_view text) {
   followed_gateway made;
@@ -124,16 +152,18 @@ std::optional<allowed_monitor> parse_allowed_monitor(std::string_view text) {
 }
 
 std::optional<gateway_settings> settings_of(const monitor_options& options, std::ostream& err) {
-  auto sets = file_sets(options);
-  std::ranges::move(port_sets(options), std::back_inserter(sets));
-  std::ranges::copy(options.sets, std::back_inserter(sets));
-  auto gathered = gather_configuration(options.file, std::move(sets));
+  auto sets = sets_of(options, err);
+  if (!sets)
+    return std::nullopt;
+  std::ranges::move(port_sets(options), std::back_inserter(*sets));
+  std::ranges::copy(options.sets, std::back_inserter(*sets));
+  auto gathered = gather_configuration(options.file, *std::move(sets));
   if (auto problem = std::get_if<configuration_problem>(&gathered)) {
     err << describe(*problem, {});
     return std::nullopt;
   }
   auto& source = std::get<configuration_source>(gathered);
-  if (!add_gateways(source, options, err) || !add_allowed(source, options, err))
+  if (!add_gateways(source, options, err))
     return std::nullopt;
   auto loaded = load_configuration(source, configuration_use::monitor);
   if (auto problems = std::get_if<configuration_problems>(&loaded)) {

@@ -2,12 +2,15 @@
 
 #include "actors/log.hpp"
 #include "app/commands/client_options.hpp"
+#include "app/commands/monitor_options.hpp"
+#include "app/commands/reload.hpp"
 #include "app/config/configuration.hpp"
 #include "app/gateway.hpp"
 #include "app/sim/simulator_thread.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
 
 namespace xylem {
@@ -20,6 +23,7 @@ struct run_options {
   std::string serial;
   std::string listen;
   std::string web;
+  node_options node;
   bool simulate = false;
 };
 
@@ -45,6 +49,10 @@ int run_gateway(run_options options) {
     options.sets.push_back("mesh.listen=" + options.listen);
   if (!options.web.empty())
     options.sets.push_back("web.listen=" + options.web);
+  auto node = sets_of(options.node, std::cerr);
+  if (!node)
+    return exit_codes::usage;
+  std::ranges::move(*node, std::back_inserter(options.sets));
   auto settings = load_or_explain(options.file, options.sets, std::cerr,
                                   configuration_use::gateway);
   if (!settings)
@@ -52,6 +60,9 @@ int run_gateway(run_options options) {
   logger log{standard_log(settings->log)};
   try {
     gateway house{*settings, log};
+    if (options.file)
+      house.on_hangup(configuration_reload{*options.file, options.sets, configuration_use::gateway,
+                                           *settings, log});
     house.run();
   } catch (const std::exception& error) {
     std::cerr << "xylem: " << error.what() << '\n';
@@ -77,6 +88,11 @@ void add_run(CLI::App& app, int& exit_code) {
       ->type_name("HOST:PORT");
   command->add_option("--web", options->web, "Address of the page and the API [127.0.0.1:7654]")
       ->type_name("HOST:PORT");
+  command
+      ->add_option("--monitor", options->node.listen,
+                   "Monitors may follow this gateway there, such as 0.0.0.0:7655")
+      ->type_name("HOST:PORT");
+  add_identity(*command, options->node);
   command
       ->add_option("--set", options->sets,
                    "Set one key, such as mesh.idle_timeout=50ms; repeatable")
