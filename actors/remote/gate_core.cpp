@@ -41,7 +41,8 @@ void gate_core::start() {
       .configured = with_self([](gate_core& self, std::string_view text) { self.configure(text); }),
       .fed = with_self([](gate_core& self, event_page page) { self.fed(std::move(page)); }),
       .ended = with_self([](gate_core& self) { self.stop(); }),
-      .lost = with_self([](gate_core& self, std::string_view) { self.tell_end(outcome::gateway_gone); }),
+      .lost = with_self(
+        [](gate_core& self, std::string_view) { self.tell_end(outcome::gateway_gone); }),
     });
   client_->start();
   wait_for_tick();

@@ -29,8 +29,9 @@ tcp::endpoint to_endpoint(asio::io_context& io, const endpoint& where) {
 }
 
 host_address bytes_of(const asio::ip::address& address) {
-  auto v6 = address.is_v6() ? address.to_v6() : make_address_v6(asio::ip::v4_mapped, address.to_v4());
-  return v6.to_bytes();
+  if (address.is_v6())
+    return address.to_v6().to_bytes();
+  return asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
 }
 
 } // namespace
@@ -39,7 +40,8 @@ host_address bytes_of(const asio::ip::address& address) {
 struct gate_listener::handshake : std::enable_shared_from_this<handshake> {
   handshake(web_tcp_stream socket, asio::ssl::context& tls, const tcp::endpoint& from)
       : stream{limited_socket{std::move(socket), limits::monitor_handshake_bytes}, tls},
-        late{socket_of(stream).get_executor()}, source{bytes_of(from.address())}, address{to_text(from)} {}
+        late{socket_of(stream).get_executor()}, source{bytes_of(from.address())},
+        address{to_text(from)} {}
 
   /// Whatever is under way ends then.
   void end_after(mono_time::duration time) {
@@ -136,30 +138,43 @@ task<void> gate_listener::shake_hands(std::shared_ptr<handshake> with) {
 task<bool> gate_listener::authenticate(handshake& with) {
   auto [error] = co_await with.stream.async_handshake(asio::ssl::stream_base::server, use_result);
   if (error) {
-    if (with.is_late) {
-      refuse(to_string(monitor_refusal::handshake_too_late), "it did not shake hands in time", with.address);
-    } else if (socket_of(with.stream).is_exhausted()) {
-      refuse(to_string(monitor_refusal::handshake_too_long), "it said too much before it was known", with.address);
-    } else {
-      auto why = describe_tls_error(error, with.stream.native_handle());
-      refuse(to_string(why.kind), why.text, with.address);
-    }
+    note_failure(with, error);
     co_return false;
   }
   auto who = peer_certificate(with.stream.native_handle());
-  if (!who)
-    co_return co_await send_away(with, {to_string(tls_failure::no_certificate), "it has none"});
-  auto scope = access_.scope_of(who->name).value_or(access_scope::read);
-  if (auto why = why_not(*who, scope, clock_.now().wall))
-    co_return co_await send_away(with, *why);
-  with.counted = false;
-  if (auto full = guard_.authenticated(with.source, who->name))
-    co_return co_await send_away(with, {to_string(*full), "no room for " + who->name});
+  auto scope = (who ? access_.scope_of(who->name) : std::nullopt).value_or(access_scope::read);
+  if (auto denial = denial_of(with, who, scope))
+    co_return co_await send_away(with, *denial);
   socket_of(with.stream).lift_limit();
   auto shown = names_.take(who->name).value_or(who->name);
   tell_.admitted({make_remote_stream(std::move(with.stream)), *std::move(who), scope,
                   std::move(shown), std::move(with.address)});
   co_return true;
+}
+
+void gate_listener::note_failure(handshake& with, const error_code& error) {
+  if (with.is_late)
+    return refuse(to_string(monitor_refusal::handshake_too_late),
+                  "it did not shake hands in time", with.address);
+  if (socket_of(with.stream).is_exhausted())
+    return refuse(to_string(monitor_refusal::handshake_too_long),
+                  "it said too much before it was known", with.address);
+  auto why = describe_tls_error(error, with.stream.native_handle());
+  refuse(to_string(why.kind), why.text, with.address);
+}
+
+/// Nothing: it is a connection of the guard's now.
+std::optional<monitor_denial> gate_listener::denial_of(handshake& with,
+                                                       const std::optional<node_identity>& who,
+                                                       access_scope scope) {
+  if (!who)
+    return monitor_denial{to_string(tls_failure::no_certificate), "it has shown no certificate"};
+  if (auto why = why_not(*who, scope, clock_.now().wall))
+    return why;
+  with.counted = false;
+  if (auto full = guard_.authenticated(with.source, who->name))
+    return monitor_denial{to_string(*full), "no room for " + who->name};
+  return std::nullopt;
 }
 
 task<bool> gate_listener::send_away(handshake& with, const monitor_denial& why) {
@@ -170,10 +185,10 @@ task<bool> gate_listener::send_away(handshake& with, const monitor_denial& why) 
 }
 
 std::optional<monitor_denial> gate_listener::why_not(const node_identity& who, access_scope scope,
-                                                      wall_time at) const {
+                                                     wall_time at) const {
   if (tls_->is_revoked(who))
     return monitor_denial{to_string(access_denial::revoked),
-                           explain(access_denial::revoked, who, at)};
+                          explain(access_denial::revoked, who, at)};
   if (auto why = access_.why_not(who, scope, at))
     return monitor_denial{to_string(*why), explain(*why, who, at)};
   return std::nullopt;

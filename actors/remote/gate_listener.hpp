@@ -87,6 +87,9 @@ private:
   void greet(web_tcp_stream socket, const boost::asio::ip::tcp::endpoint& from);
   task<void> shake_hands(std::shared_ptr<handshake> with);
   task<bool> authenticate(handshake& with);
+  void note_failure(handshake& with, const boost::system::error_code& error);
+  std::optional<monitor_denial> denial_of(handshake& with, const std::optional<node_identity>& who,
+                                          access_scope scope);
   task<bool> send_away(handshake& with, const monitor_denial& why);
 
   boost::asio::io_context& io_;

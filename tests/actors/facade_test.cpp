@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(open_gate, "questions are answered by the gateway") {
   CHECK(std::get<saved_command>(found.result).state == command_state::written);
 }
 
-TEST_CASE_FIXTURE(open_gate, "commands need the scope for them, and the gateway never sees others") {
+TEST_CASE_FIXTURE(open_gate, "commands need the scope for them: the gateway sees no others") {
   test_monitor reader{*this, office};
   reader.follow();
   auto asked = gateway.asked.size();
