@@ -125,6 +125,8 @@ struct gateway::parts {
   std::optional<remote_side> remote;
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::signal_set signals;
+  asio::signal_set hangup{io};
+  std::function<std::optional<std::vector<allowed_monitor>>()> read_again;
   std::optional<crash_journal> journal;
   environment env;
   supervisor_actor root;
@@ -140,6 +142,7 @@ void gateway::watch_root() {
     asio::post(all.io, [&all, reason] {
       all.ended_by = reason;
       all.signals.cancel();
+      all.hangup.cancel();
       all.work.reset();
     });
   });
@@ -190,6 +193,22 @@ void gateway::run() {
   all.ended = true;
   if (all.ended_by != caf::exit_reason::user_shutdown)
     throw std::runtime_error{describe(all.ended_by)};
+}
+
+void gateway::on_hangup(std::function<std::optional<std::vector<allowed_monitor>>()> read_again) {
+  parts_->read_again = std::move(read_again);
+  parts_->hangup.add(SIGHUP);
+  wait_for_hangup();
+}
+
+void gateway::wait_for_hangup() {
+  parts_->hangup.async_wait([this](boost::system::error_code error, int) {
+    if (error || parts_->ended)
+      return;
+    wait_for_hangup();
+    if (auto names = parts_->read_again())
+      caf::anon_send(parts_->root, allow_list{*std::move(names)});
+  });
 }
 
 void gateway::stop() {

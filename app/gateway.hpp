@@ -20,6 +20,10 @@ public:
           monitor_observer* observer = nullptr);
   ~gateway();
 
+  /// On SIGHUP `read_again` is called, on the thread of run(): who may follow from now on, or
+  /// nothing. Before run().
+  void on_hangup(std::function<std::optional<std::vector<allowed_monitor>>()> read_again);
+
   /// Blocks until the gateway has ended; SIGINT and SIGTERM end it. Throws std::runtime_error
   /// when it cannot start.
   void run();
@@ -39,6 +43,7 @@ private:
   struct parts;
 
   void watch_root();
+  void wait_for_hangup();
 
   std::unique_ptr<parts> parts_;
 };
