@@ -225,6 +225,7 @@ bool monitor_gate_core::take_state(const gate_frame& frame) {
   if (!state)
     return false;
   state_ = std::move(state);
+  events_.look(*state_);
   for (const auto& each : reminder_.look(*state_, env_.clock.now().wall))
     log_.warning(each.days < 0 ? "a certificate has expired" : "a certificate expires soon",
                  {{"file", each.file},
@@ -286,6 +287,11 @@ boost::json::object monitor_gate_core::status() const {
   auto state = state_ ? *state_ : sound_gate_state("{}").value();
   for (auto& [name, value] : state)
     out[name] = std::move(value);
+  out["connected"] = out["connections"].as_array().size();
+  out["limit"] = settings_.monitor.connections;
+  const auto& events = events_.sums();
+  out["events"] = {{"sent", events.sent}, {"coalesced", events.coalesced},
+                   {"missed", events.missed}};
   out["feed"] = {{"sent", feed_.sent()},
                  {"credit", feed_.credit()},
                  {"queued_bytes", channel_ ? channel_->queued_bytes() : 0}};

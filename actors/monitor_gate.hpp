@@ -57,6 +57,7 @@ private:
   std::string last_error_; // that the gate has told
   std::optional<std::uint16_t> port_;
   std::optional<boost::json::object> state_;
+  monitor_event_sums events_;
   expiry_reminder reminder_;
   mono_time heard_{};
   std::optional<mono_time> ends_by_; // it has closed its socket, or was told to end

@@ -41,6 +41,7 @@ status_collector::~status_collector() {
   events["subscribers"] = json::array{};
   merge(events, web, {"subscribers"});
   base_["recorder"] = recorder_document();
+  base_["monitor_gate"] = gate_document();
   base_["gateways"] = gateways_document();
   base_["meshes"] = std::move(meshes);
   base_["events"] = std::move(events);
@@ -56,6 +57,23 @@ json::object status_collector::recorder_document() {
   if (recorder["state"] == "degraded")
     base_["state"] = "degraded";
   return recorder;
+}
+
+/// Between two lives of its process only the supervisor knows of it.
+json::object status_collector::gate_document() const {
+  json::object gate{{"state", "off"}};
+  auto actors = base_.if_contains("actors");
+  for (const auto& each : actors ? actors->as_array() : json::array{}) {
+    const auto& actor = each.as_object();
+    if (actor.at("name") != "monitor_gate")
+      continue;
+    gate["state"] = "waiting";
+    gate["restarts"] = actor.at("restarts");
+  }
+  if (auto told = answers_.find("monitor_gate"); told != answers_.end())
+    for (const auto& [name, value] : told->second)
+      gate[name] = value;
+  return gate;
 }
 
 void status_collector::answered(const std::string& actor, json::object body) {

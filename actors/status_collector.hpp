@@ -28,6 +28,7 @@ public:
 
 private:
   boost::json::object recorder_document();
+  boost::json::object gate_document() const;
   boost::json::object mesh_document(const std::string& mesh);
   boost::json::array gateways_document() const;
   void merge_followed(boost::json::object& into, const std::string& mesh) const;

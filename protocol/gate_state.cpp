@@ -169,6 +169,22 @@ std::optional<json::object> sound_gate_state(std::string_view text) {
   }
 }
 
+void monitor_event_sums::look(const json::object& state) {
+  std::map<std::string, monitor_events> now;
+  for (const auto& each : state.at("connections").as_array()) {
+    auto key = std::string{each.at("name").as_string()} + ' '
+               + std::string{each.at("since").as_string()};
+    auto& is = now[key];
+    is = {each.at("sent").as_uint64(), each.at("coalesced").as_uint64(),
+          each.at("missed").as_uint64()};
+    const auto& was = last_[key];
+    sums_.sent += is.sent - std::min(was.sent, is.sent);
+    sums_.coalesced += is.coalesced - std::min(was.coalesced, is.coalesced);
+    sums_.missed += is.missed - std::min(was.missed, is.missed);
+  }
+  last_ = std::move(now);
+}
+
 std::vector<expiring_certificate> expiry_reminder::look(const json::object& state, wall_time now) {
   std::vector<expiring_certificate> due;
   for (const auto& each : state.at("certificates").as_array()) {

@@ -16,6 +16,28 @@ namespace xylem {
 /// unknown is left out. Nothing: it is not what a gate says.
 std::optional<boost::json::object> sound_gate_state(std::string_view text);
 
+/// What became of events for monitors, over all connections that there were.
+struct monitor_events {
+  std::uint64_t sent = 0;
+  std::uint64_t coalesced = 0;
+  std::uint64_t missed = 0;
+
+  bool operator==(const monitor_events&) const = default;
+};
+
+/// Sums what a gate tells of each connection while it lasts.
+class monitor_event_sums {
+public:
+  /// Of a state that is sound.
+  void look(const boost::json::object& state);
+
+  const monitor_events& sums() const noexcept { return sums_; }
+
+private:
+  std::map<std::string, monitor_events> last_; // by name and beginning
+  monitor_events sums_;
+};
+
 /// A certificate that will not be valid much longer.
 struct expiring_certificate {
   std::string file;

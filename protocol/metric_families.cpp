@@ -36,6 +36,8 @@ const names ends_of_client{"closed by the client", "done",
                            "idle",                 "listener too slow",
                            "client reads no replies", "socket error"};
 const names ends_of_event{"delivered", "coalesced", "dropped"};
+const names states_of_gate{"off", "waiting", "starting", "listening"};
+const names ends_of_monitor_event{"sent", "coalesced", "missed"};
 const names states_of_following{"connecting", "following", "refused"};
 const names classes_of_status{"1xx", "2xx", "3xx", "4xx", "5xx"};
 
@@ -46,6 +48,7 @@ const std::vector<metric_source>& table() {
   constexpr auto mesh = metric_scope::mesh;
   constexpr auto link = metric_scope::link;
   constexpr auto followed = metric_scope::followed;
+  constexpr auto certificate = metric_scope::certificate;
   static const std::vector<metric_source> all{
     // -- the process
     {"xylem_build_info", info, gateway, "version", "version", any,
@@ -239,6 +242,36 @@ const std::vector<metric_source>& table() {
      ends_of_event, "What became of these events."},
     {"xylem_web_events_queued", gauge, gateway, "web.streams.queued", "", any,
      "Events that wait for a slow WebSocket."},
+
+    // -- monitors that follow
+    {"xylem_gate_state", states, gateway, "monitor_gate.state", "state", states_of_gate,
+     "1 for the state of the process that monitors connect to."},
+    {"xylem_gate_restarts_total", counter, gateway, "monitor_gate.restarts", "", any,
+     "Times that this process has ended by itself, or was ended."},
+    {"xylem_monitor_connections", gauge, gateway, "monitor_gate.connected", "", any,
+     "Monitors that are connected."},
+    {"xylem_monitor_connections_limit", gauge, gateway, "monitor_gate.limit", "", any,
+     "Monitors that may be connected."},
+    {"xylem_monitor_handshakes", gauge, gateway, "monitor_gate.handshakes", "", any,
+     "Connections that are not authenticated yet."},
+    {"xylem_monitor_accepted_total", counter, gateway, "monitor_gate.accepted", "", any,
+     "Connections of monitors that were authenticated."},
+    {"xylem_monitor_refused_total", counter, gateway, "monitor_gate.refused.*", "reason", any,
+     "Connections that were refused or ended, by the reason."},
+    {"xylem_monitor_events_total", counter, gateway, "monitor_gate.events.*", "outcome",
+     ends_of_monitor_event, "What became of events for monitors."},
+    {"xylem_gate_fed_events_total", counter, gateway, "monitor_gate.feed.sent", "", any,
+     "Events that were handed to the gate."},
+    {"xylem_gate_feed_credit_pages", gauge, gateway, "monitor_gate.feed.credit", "", any,
+     "Pages of events that the gate would take now."},
+    {"xylem_gate_queued_bytes", gauge, gateway, "monitor_gate.feed.queued_bytes", "", any,
+     "Pages and answers that the gate has not read yet."},
+    {"xylem_gate_memory_events", gauge, gateway, "monitor_gate.memory.events", "", any,
+     "Latest events that the gate keeps for monitors."},
+    {"xylem_gate_memory_bytes", gauge, gateway, "monitor_gate.memory.bytes", "", any,
+     "What they take."},
+    {"xylem_certificate_expiry_timestamp_seconds", time, certificate, "not_after", "", any,
+     "When the certificate expires."},
 
     // -- gateways that are followed
     {"xylem_gateway_following", states, followed, "state", "state", states_of_following,

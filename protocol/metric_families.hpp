@@ -24,6 +24,7 @@ enum class metric_scope : std::uint8_t {
   mesh,    ///< each mesh: `mesh`
   link,    ///< each mesh whose network manager has answered: else its link is made up. `mesh`
   followed, ///< each gateway that is followed: `gateway`
+  certificate, ///< each certificate of the gate: `file`, `name`
   actor,   ///< each actor, with `answered`: `actor`, and `mesh` if it belongs to one
 };
 

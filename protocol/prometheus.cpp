@@ -71,6 +71,19 @@ subjects followed_of(const json::object& status) {
   return out;
 }
 
+subjects certificates_of(const json::object& status) {
+  subjects out;
+  auto gate = status.if_contains("monitor_gate");
+  if (!gate)
+    return out;
+  for (const auto& each : array_of(object_of(*gate), "certificates")) {
+    const auto& certificate = object_of(each);
+    out.push_back({each, joined_labels(metric_label("file", text_of(certificate, "file")),
+                                       metric_label("name", text_of(certificate, "name")))});
+  }
+  return out;
+}
+
 /// `event_hub`, `uart/field`, or `gateway_link/north`.
 std::string actor_labels(std::string_view name) {
   auto slash = std::min(name.find('/'), name.size());
@@ -192,13 +205,15 @@ std::string prometheus_text(const json::object& status) {
   const auto links = links_of(meshes);
   const auto actors = actors_of(status);
   const auto gateways = followed_of(status);
+  const auto certificates = certificates_of(status);
   prometheus_writer out;
   for (const auto& source : metric_sources()) {
     const auto& whose = source.scope == metric_scope::gateway    ? gateway
                         : source.scope == metric_scope::mesh     ? meshes
                         : source.scope == metric_scope::link     ? links
                         : source.scope == metric_scope::followed ? gateways
-                                                                 : actors;
+                        : source.scope == metric_scope::certificate ? certificates
+                                                                    : actors;
     out.metric(source.name, type_of(source.kind), source.help);
     for (const auto& [document, labels] : whose)
       follow(document, source.path, "", source,

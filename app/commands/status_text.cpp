@@ -178,6 +178,34 @@ void print_recorder(std::ostream& out, json_view recorder, wall_time now) {
   print_line(out, "no snapshot", snapshot["failure"].text());
 }
 
+/// Nothing of a gateway that nobody may follow.
+void print_monitors(std::ostream& out, json_view gate, wall_time now) {
+  auto state = gate["state"].text();
+  if (state.empty() || state == "off")
+    return;
+  out << "\nmonitors: " << number_of(gate["connected"]) << " of " << number_of(gate["limit"]) << ", "
+      << printable(state) << (gate["port"].count() ? " on port " + number_of(gate["port"]) : "")
+      << '\n';
+  print_line(out, "accepted", number_of(gate["accepted"]));
+  std::string refused;
+  for (const auto& [reason, count] : gate["refused"].members())
+    refused += (refused.empty() ? "" : ", ") + number_of(count) + " " + reason;
+  print_line(out, "refused", refused);
+  table shown{{{"MONITOR"},
+               {"ADDRESS"},
+               {"SCOPE"},
+               {"FOR"},
+               {"SENT", alignment::right},
+               {"MISSED", alignment::right},
+               {"BEHIND", alignment::right}}};
+  for (auto one : gate["connections"].items())
+    shown.add({one["name"].text(), one["address"].text(), one["scope"].text(),
+               age_of(one["since"], now), number_of(one["sent"]), number_of(one["missed"]),
+               number_of(one["behind"])});
+  if (!shown.empty())
+    shown.print(out, "  ");
+}
+
 void print_actors(std::ostream& out, json_view actors) {
   table shown{{{"ACTOR"}, {"STATE"}, {"RESTARTS", alignment::right}, {"WAITS FOR"}}};
   for (auto actor : actors.items())
@@ -223,6 +251,7 @@ void print_status(std::ostream& out, json_view status, wall_time now) {
     print_mesh(out, mesh, now);
   print_events(out, status["events"]);
   print_recorder(out, status["recorder"], now);
+  print_monitors(out, status["monitor_gate"], now);
   print_actors(out, status["actors"]);
   for (auto silent : status["silent_actors"].items())
     out << "  " << silent.text() << " does not answer\n";

@@ -84,6 +84,18 @@ TEST_CASE("a gate that says something else is not believed anything") {
   }
 }
 
+TEST_CASE("events of monitors are summed over connections that end and begin") {
+  monitor_event_sums sums;
+  sums.look(*sound_gate_state(good));
+  CHECK(sums.sums() == monitor_events{5, 0, 1});
+  sums.look(*sound_gate_state(with("/connections/0/sent", 8)));
+  CHECK(sums.sums() == monitor_events{8, 0, 1});
+  sums.look(*sound_gate_state(with("/connections/0/since", "2026-01-31T13:00:00Z")));
+  CHECK(sums.sums() == monitor_events{13, 0, 2});
+  sums.look(*sound_gate_state("{}"));
+  CHECK(sums.sums() == monitor_events{13, 0, 2});
+}
+
 TEST_CASE("a certificate is told of 30, 7 and 1 days before it expires and when it has, each once") {
   expiry_reminder reminder;
   auto state = *sound_gate_state(good); // until 1 March

@@ -16,6 +16,8 @@ inline const std::set<std::string> no_metrics{
     "events.epoch",                         // names a life of the hub
     "recorder.position.epoch",              // the same
     "recorder.position.seq",                // received less what waits
+    "monitor_gate.pid",                     // as that of the gateway
+    "monitor_gate.port",                    // configuration
     "gateways.*.epoch",                     // names a life of its hub
     "gateways.*.seq",                       // a place in it
     "incidents.recent.*.id",                // names one
@@ -24,9 +26,11 @@ inline const std::set<std::string> no_metrics{
     "meshes.*.data_types.*.fields.*.scale", // configuration
 };
 
-/// The streams of single clients, whose names nobody bounds, are in the sums of `streams`.
+/// The streams of single clients, whose names nobody bounds, are in the sums of `streams`; those of
+/// monitors in `monitor_gate.events`.
 inline bool is_no_metric(const std::string& path) {
-  return no_metrics.contains(path) || path.find("subscribers.*") != std::string::npos;
+  return no_metrics.contains(path) || path.find("subscribers.*") != std::string::npos
+         || path.find("monitor_gate.connections.*") != std::string::npos;
 }
 
 struct number_at {
