@@ -182,8 +182,11 @@ void gateway_link_core::subscribed(const subscription_answer& answer) {
   if (!answer.problem.empty())
     return refuse("it refuses the subscription: " + answer.problem);
   newest_ = answer.newest;
+  // Who remembers where it was has a position from the beginning on, though nothing happens.
+  if (!reached_ && !observed({.reached = newest_, .newest = newest_}))
+    return;
   if (!reached_)
-    reached_ = answer.newest;
+    reached_ = newest_;
   start_snapshot();
 }
 
