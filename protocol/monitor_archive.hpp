@@ -83,7 +83,7 @@ public:
   }
 
   template <class T>
-  void list(const std::vector<T>& items, list_limits limits) {
+  void list(const std::vector<T>& items, [[maybe_unused]] list_limits limits) {
     assert(items.size() <= limits.most);
     number(static_cast<std::uint32_t>(items.size()));
     for (const auto& item : items)
