@@ -1,0 +1,76 @@
+// What happens to the process of the gate, and to those who are connected to it.
+import assert from "node:assert/strict";
+import { createServer } from "node:tls";
+import { until } from "./arena.mjs";
+import { alpn, wait } from "./monitor.mjs";
+
+/** Everybody goes on; the monitor exactly where it was. */
+async function endGate(siege, signal) {
+  const { connections } = siege.monitor;
+  const gatePid = siege.gatePid;
+  process.kill(gatePid, signal);
+  const begun = Date.now();
+  const back = await until("the gate is back", async () => {
+    const gate = await siege.gateway.gate();
+    return gate.pid !== gatePid && gate.port && gate.pid;
+  });
+  const time = Date.now() - begun;
+  siege.gatePid = back;
+  siege.figures.push({ attack: `(${signal}: the gate is back)`, "p99 ms": time });
+  await until("the monitor follows again", () => siege.monitor.connections > connections);
+}
+
+/** A gateway that has the certificate of a monitor. */
+async function falseGateway(siege, { key, cert }) {
+  const server = createServer({
+    key,
+    cert,
+    ca: siege.authority.certificate,
+    requestCert: true,
+    ALPNProtocols: [alpn],
+    minVersion: "TLSv1.3",
+  });
+  server.on("tlsClientError", () => {});
+  server.on("secureConnection", (socket) => socket.on("error", () => {}).resume());
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+async function monitorRefuses(siege, identity, words) {
+  const server = await falseGateway(siege, identity);
+  const from = `127.0.0.1:${server.address().port}`;
+  const pki = ["--pki", siege.authority.folder, "--name", "other"];
+  const child = siege.arena.spawn(["monitor", "--json", ...pki, "--gateway", from]);
+  await siege.arena.line(child, words);
+  await siege.arena.end(child);
+  server.close();
+  assert.ok(!child.lines.some((line) => /"state":"following"/.test(line)));
+}
+
+export function attackTheProcess(siege, test) {
+  const attack = (name, expected, act) => test(name, () => siege.attack(name, expected, act));
+
+  attack("a certificate that is revoked ends its connection", { reason: "revoked" }, async (it) => {
+    const doomed = await it.greeted(it.other);
+    it.authority.revoke("other");
+    return doomed;
+  });
+  attack("a name that leaves the list ends its connection", { reason: "not_allowed" }, async (it) => {
+    const doomed = await it.greeted();
+    it.gateway.reload({ honest: "read", banned: "read" });
+    return doomed;
+  });
+  attack("xylem monitor does not follow who has the certificate of a monitor", {}, (it) =>
+    monitorRefuses(it, it.authority.issue("guest", "--monitor-only"), /made for monitors alone|not issued for this|wrong_use/i),
+  );
+  for (const signal of ["SIGKILL", "SIGSEGV"])
+    attack(`${signal} of the gate: nobody notices but its monitors, who go on exactly`, {}, (it) =>
+      endGate(it, signal),
+    );
+  attack("SIGKILL of the gate five times in a row", {}, async (it) => {
+    for (let i = 0; i < 5; ++i) {
+      await endGate(it, "SIGKILL");
+      await wait(100);
+    }
+  });
+}
