@@ -19,7 +19,7 @@ constexpr std::array names{
   std::string_view{"name_not_allowed"}, std::string_view{"too_many_connections"},
   std::string_view{"too_many_of_name"}, std::string_view{"too_many_messages"},
   std::string_view{"too_many_bytes"}, std::string_view{"violation"},
-  std::string_view{"silent"},
+  std::string_view{"silent"}, std::string_view{"too_slow"},
 };
 static_assert(names.size() == monitor_refusals);
 

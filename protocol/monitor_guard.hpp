@@ -29,9 +29,10 @@ enum class monitor_refusal : std::uint8_t {
   too_many_bytes,
   violation,            ///< of what may be said
   silent,
+  too_slow,             ///< for its policy, or to take what it asked for
 };
 
-inline constexpr auto monitor_refusals = static_cast<std::size_t>(monitor_refusal::silent) + 1;
+inline constexpr auto monitor_refusals = static_cast<std::size_t>(monitor_refusal::too_slow) + 1;
 
 /// `connects_too_often`.
 std::string_view to_string(monitor_refusal reason) noexcept;

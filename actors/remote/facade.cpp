@@ -35,7 +35,7 @@ void facade_core::let_go() {
   waits_.reset();
 }
 
-void facade_core::close(monitor_refusal reason, std::string_view why) {
+void facade_core::close(std::optional<monitor_refusal> reason, std::string_view why) {
   if (closing_)
     return;
   let_go();
@@ -102,7 +102,7 @@ void facade_core::note(gateway_hello& answer) {
   if (answer.name.empty())
     answer.name = host_.name();
   if (!answer.refused.empty())
-    return close(monitor_refusal::violation, answer.refused);
+    return close(std::nullopt, answer.refused);
   last_known_ = {.serves = answer.serves, .generation = answer.generation};
 }
 

@@ -46,8 +46,9 @@ public:
   /// Bytes of this connection that wait to be written.
   virtual std::size_t queued_bytes(std::uint64_t connection) const = 0;
 
-  /// What is said already is still written.
-  virtual void close(std::uint64_t connection, monitor_refusal reason, std::string_view why) = 0;
+  /// What is said already is still written. Without a reason it is nothing that is counted.
+  virtual void close(std::uint64_t connection, std::optional<monitor_refusal> reason,
+                     std::string_view why) = 0;
 };
 
 /// What one monitor gets of the gateway: its questions are passed on, its subscription is fed
@@ -109,7 +110,7 @@ private:
   void end_feed();
   void feed();
   void ask_replay();
-  void close(monitor_refusal reason, std::string_view why);
+  void close(std::optional<monitor_refusal> reason, std::string_view why);
 
   monitor_interface::pointer self_ = nullptr; // null: it has ended, or not begun
   monitor_peer peer_;

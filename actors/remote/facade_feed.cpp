@@ -81,7 +81,7 @@ void facade_core::feed() {
       go_on();
     }
   if (feed_->must_disconnect(host_.memory()))
-    return close(monitor_refusal::silent, "it was too slow for its policy");
+    return close(monitor_refusal::too_slow, "it was too slow for its policy");
   ask_replay();
 }
 

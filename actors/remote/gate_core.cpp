@@ -70,7 +70,7 @@ void gate_core::stop() {
   if (listener_)
     listener_->close();
   for (auto& [id, each] : followers_)
-    each.connection->close("the gateway ends");
+    end(each, {}, "the gateway ends");
   finish(outcome::told);
 }
 
@@ -218,9 +218,10 @@ std::size_t gate_core::queued_bytes(std::uint64_t connection) const {
            : found->second.connection->queued_bytes();
 }
 
-void gate_core::close(std::uint64_t connection, monitor_refusal reason, std::string_view why) {
+void gate_core::close(std::uint64_t connection, std::optional<monitor_refusal> reason,
+                      std::string_view why) {
   if (auto found = followers_.find(connection); found != followers_.end())
-    end(found->second, to_string(reason), why);
+    end(found->second, reason ? to_string(*reason) : std::string_view{}, why);
 }
 
 } // namespace xylem

@@ -45,14 +45,15 @@ public:
            answered done) override;
   void ask_replay(const gate_replay& what, answered done) override;
   std::size_t queued_bytes(std::uint64_t connection) const override;
-  void close(std::uint64_t connection, monitor_refusal reason, std::string_view why) override;
+  void close(std::uint64_t connection, std::optional<monitor_refusal> reason,
+             std::string_view why) override;
 
 private:
   struct follower {
     monitor_interface actor{};
     std::shared_ptr<facade_core> facade{};
     remote_connection_ptr connection{};
-    std::string_view ends_by{}; ///< the reason, when it is ours
+    std::string_view ends_by{}; ///< what is counted for it
   };
 
   void configure(std::string_view text);

@@ -19,7 +19,7 @@ std::string_view fault_of(const remote_end& end) {
     case remote_end_kind::violation:
     case remote_end_kind::refused: return to_string(monitor_refusal::violation);
     case remote_end_kind::too_much: return end.text;
-    case remote_end_kind::output_full:
+    case remote_end_kind::output_full: return to_string(monitor_refusal::too_slow);
     case remote_end_kind::silent: return to_string(monitor_refusal::silent);
     case remote_end_kind::no_handshake: return to_string(monitor_refusal::handshake_too_late);
     default: return {};
