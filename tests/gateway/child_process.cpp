@@ -33,7 +33,7 @@ std::vector<char*> environment() {
 }
 
 pid_t spawn(const std::vector<std::string>& arguments, const std::string& folder,
-            const std::string& name) {
+            const std::string& name, const std::string& program) {
   constexpr auto flags = O_WRONLY | O_CREAT | O_TRUNC;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -43,7 +43,7 @@ pid_t spawn(const std::vector<std::string>& arguments, const std::string& folder
   posix_spawn_file_actions_addopen(&actions, 2, (name + ".err").c_str(), flags, 0600);
   // It ends with the test that crashes: else its gateway would hold the port of a later one.
   std::vector<char*> words{const_cast<char*>("setpriv"), const_cast<char*>("--pdeathsig"),
-                           const_cast<char*>("KILL"), const_cast<char*>(XYLEM_BINARY)};
+                           const_cast<char*>("KILL"), const_cast<char*>(program.c_str())};
   for (const auto& word : arguments)
     words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
@@ -52,7 +52,7 @@ pid_t spawn(const std::vector<std::string>& arguments, const std::string& folder
   auto error = posix_spawnp(&pid, words.front(), &actions, nullptr, words.data(), variables.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0)
-    throw std::runtime_error{std::string{"cannot run " XYLEM_BINARY ": "} + std::strerror(error)};
+    throw std::runtime_error{"cannot run " + program + ": " + std::strerror(error)};
   return pid;
 }
 
@@ -63,9 +63,10 @@ std::string next_name(const std::string& folder) {
 
 } // namespace
 
-child_process::child_process(const std::vector<std::string>& arguments, const std::string& folder)
+child_process::child_process(const std::vector<std::string>& arguments, const std::string& folder,
+                             const std::string& program)
     : name_{next_name(folder)} {
-  pid_ = spawn(arguments, folder, name_);
+  pid_ = spawn(arguments, folder, name_, program);
 }
 
 child_process::~child_process() {

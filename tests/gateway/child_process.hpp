@@ -18,7 +18,9 @@ struct process_end {
 /// always reaped; one that still runs at the end is killed, by its own process id alone.
 class child_process {
 public:
-  child_process(const std::vector<std::string>& arguments, const std::string& folder);
+  /// `program` is the path of another one.
+  child_process(const std::vector<std::string>& arguments, const std::string& folder,
+                const std::string& program = XYLEM_BINARY);
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
   ~child_process();

@@ -22,7 +22,7 @@ int main(int argc, char** argv) try {
   for (std::string_view where : std::span{argv + 6, argv + argc}) {
     auto colon = where.rfind(':');
     auto port = static_cast<std::uint16_t>(std::stoul(std::string{where.substr(colon + 1)}));
-    settings.gateways.push_back({.address = {std::string{where.substr(0, colon)}, port}});
+    settings.gateways.push_back({"", {std::string{where.substr(0, colon)}, port}});
   }
   logger log{standard_log(settings.log)};
   monitor_node node{settings, log};
