@@ -73,18 +73,19 @@ void take_defaults() {
 }
 
 /// No handler of ours runs in the child: what it writes to would be ours, too.
-pid_t fork_with(const std::vector<std::string>& command, int socket) {
-  std::vector<char*> arguments;
-  for (const auto& each : command)
-    arguments.push_back(const_cast<char*>(each.c_str()));
-  arguments.push_back(nullptr);
+pid_t fork_with(const std::string& program, const std::vector<std::string>& arguments,
+                int socket) {
+  std::vector<char*> pointers;
+  for (const auto& each : arguments)
+    pointers.push_back(const_cast<char*>(each.c_str()));
+  pointers.push_back(nullptr);
   sigset_t all, before;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   auto parent = ::getpid();
   auto child = ::fork();
   if (child == 0)
-    become(command.front().c_str(), arguments.data(), socket, parent);
+    become(program.c_str(), pointers.data(), socket, parent);
   auto error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   errno = error;
@@ -159,10 +160,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<gate_process> start_gate_process(asio::io_context& io,
-                                                 std::vector<std::string> command) {
+std::unique_ptr<gate_process> start_gate_process(asio::io_context& io, const std::string& program,
+                                                 const std::vector<std::string>& arguments) {
   auto [ours, theirs] = socket_pair();
-  auto pid = fork_with(command, theirs.get());
+  auto pid = fork_with(program, arguments, theirs.get());
   if (pid < 0)
     fail("fork");
   file_descriptor handle{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
@@ -179,7 +180,7 @@ std::unique_ptr<gate_process> start_gate_process(asio::io_context& io,
 }
 
 gate_starter make_gate_starter(asio::io_context& io) {
-  return [&io] { return start_gate_process(io, {"/proc/self/exe", "gate"}); };
+  return [&io] { return start_gate_process(io, "/proc/self/exe", {"xylem", "gate"}); };
 }
 
 } // namespace xylem

@@ -33,11 +33,12 @@ public:
 /// Throws std::system_error when it cannot be started.
 using gate_starter = std::function<std::unique_ptr<gate_process>()>;
 
-/// Starts `command`, an absolute path and its arguments: nicer by 5 than this process, with the
+/// Starts `program`, an absolute path, with `arguments`, its name first: nicer by 5 than this process, with the
 /// standard streams of this process but an empty input, all signals as by default. It is told to end
 /// (SIGTERM) when the calling thread ends.
 std::unique_ptr<gate_process> start_gate_process(boost::asio::io_context& io,
-                                                 std::vector<std::string> command);
+                                                 const std::string& program,
+                                                 const std::vector<std::string>& arguments);
 
 /// This program as `xylem gate`.
 gate_starter make_gate_starter(boost::asio::io_context& io);

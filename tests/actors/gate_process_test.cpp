@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 struct process_bench {
   explicit process_bench(const std::string& script)
-      : it{start_gate_process(io, {"/bin/sh", "-c", script})}, socket{it->take_socket()} {
+      : it{start_gate_process(io, "/bin/sh", {"sh", "-c", script})}, socket{it->take_socket()} {
     it->when_ended([this](std::string how) { end = std::move(how); });
   }
 
@@ -62,7 +62,7 @@ TEST_CASE("a process is told of when it ends, and how") {
 
 TEST_CASE("a program that is not there is told as that") {
   boost::asio::io_context io;
-  auto it = start_gate_process(io, {"/nowhere/xylem", "gate"});
+  auto it = start_gate_process(io, "/nowhere/xylem", {"xylem", "gate"});
   std::string end;
   it->when_ended([&](std::string how) { end = std::move(how); });
   io.run_for(20s);
@@ -89,7 +89,7 @@ TEST_CASE("signals that this process ignores or blocks are as by default in it")
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGUSR1);
   ::pthread_sigmask(SIG_BLOCK, &blocked, &was);
-  process_bench bench{"grep -E 'SigIgn|SigBlk' /proc/$$/status >&3"};
+  process_bench bench{"exec grep -E 'SigIgn|SigBlk' /proc/self/status >&3"};
   ::pthread_sigmask(SIG_SETMASK, &was, nullptr);
   std::signal(SIGPIPE, before);
   CHECK(bench.read_all() == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
@@ -104,7 +104,7 @@ TEST_CASE("it is nicer than this process by 5") {
 
 TEST_CASE("it is killed when nobody holds it any more, and no zombie is left") {
   boost::asio::io_context io;
-  auto it = start_gate_process(io, {"/bin/sleep", "1000"});
+  auto it = start_gate_process(io, "/bin/sleep", {"sleep", "1000"});
   auto pid = it->pid();
   CHECK(exists(pid));
   auto told = false;
