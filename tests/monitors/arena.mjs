@@ -88,7 +88,9 @@ export class Gateway {
   }
 
   async port() {
-    return (await this.gate()).port;
+    const { port } = await this.gate();
+    if (!port) throw new Error("the gate does not listen now");
+    return port;
   }
 
   clientPort() {
