@@ -32,7 +32,7 @@ public:
   following(const monitor_options& options, const gateway_settings& settings, const console& io)
       : options_{options}, io_{io}, is_live_{is_live(options)},
         log_{log_for(settings.log, is_live_)}, output_{make_output()}, node_{settings, log_},
-        name_{settings.monitor.name} {
+        name_{settings.monitor.name.empty() ? options.name : settings.monitor.name} {
     for (const auto& [gateway, from] : output_->positions())
       node_.start_at(gateway, from);
     node_.on_event([this](const followed_event& which) { output_->event(which); });
