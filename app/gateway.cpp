@@ -7,6 +7,7 @@
 #include "actors/serial_port.hpp"
 #include "actors/supervisor.hpp"
 #include "app/config/configuration_text.hpp"
+#include "app/process.hpp"
 #include "app/web/page_assets.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -14,14 +15,11 @@
 #include <boost/asio/post.hpp>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <csignal>
-#include <malloc.h>
 #include <random>
-#include <sys/resource.h>
 
 namespace xylem {
 
@@ -29,11 +27,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// CAF's own threads only serve what blocks; everything else runs on the I/O thread.
-struct quiet_config : caf::actor_system_config {
-  explicit quiet_config(const gateway_settings& settings) {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", std::size_t{2});
+struct gateway_config : quiet_config {
+  explicit gateway_config(const gateway_settings& settings) {
     if (settings.gateways.empty())
       return;
     load_remote(*this);
@@ -56,23 +51,6 @@ struct remote_side {
 instance_id new_instance() {
   std::random_device random;
   return {static_cast<std::uint64_t>(random()) << 32 | random()};
-}
-
-/// A thousand clients need more descriptors than the soft limit of most shells.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-  }
-}
-
-/// What a crowd of clients needed goes back to the system: left to itself, the allocator keeps
-/// large blocks, and hundreds of MiB of them.
-void give_memory_back() {
-  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-  mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
-  mallopt(M_ARENA_MAX, 2);
 }
 
 /// What dies with the process is then what was not recorded in its last 200 ms.
@@ -119,7 +97,7 @@ struct gateway::parts {
   gateway_settings settings;
   system_clock_source clock;
   asio::io_context io{1};
-  quiet_config config;
+  gateway_config config;
   caf::actor_system system;
   io_unit unit;
   std::optional<remote_side> remote;
