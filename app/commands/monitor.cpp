@@ -30,9 +30,11 @@ bool is_live(const monitor_options& options) {
 class following {
 public:
   following(const monitor_options& options, const gateway_settings& settings, const console& io)
-      : options_{options}, io_{io}, is_live_{is_live(options)},
-        log_{log_for(settings.log, is_live_)}, output_{make_output()}, node_{settings, log_},
-        name_{settings.monitor.name.empty() ? options.name : settings.monitor.name} {
+      : options_{options}, io_{io}, is_live_{is_live(options)}, log_{log_for(settings.log,
+                                                                             is_live_)},
+        output_{make_output()}, node_{settings, log_}, name_{settings.monitor.name.empty()
+                                                                 ? options.name
+                                                                 : settings.monitor.name} {
     for (const auto& [gateway, from] : output_->positions())
       node_.start_at(gateway, from);
     node_.on_event([this](const followed_event& which) { output_->event(which); });
@@ -163,9 +165,10 @@ void add_monitor(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<monitor_options>();
   auto* command = app.add_subcommand(
       "monitor", "Follow gateways elsewhere: lines, a file, a live view in a terminal, a page");
-  command->add_option("GATEWAY", options->gateways,
-                      "Gateways to follow: [NAME=]HOST[:PORT], and the names that their certificates "
-                      "must have [port 7655]");
+  command->add_option(
+      "GATEWAY", options->gateways,
+      "Gateways to follow: [NAME=]HOST[:PORT], and the names that their certificates "
+      "must have [port 7655]");
   auto named = std::make_shared<std::vector<std::string>>();
   add_list(*command, "--gateway", *named,
            "A gateway, and the name that its certificate must have; repeatable",

@@ -70,7 +70,8 @@ bool monitor_attendant::pause(live_terminal* terminal) {
     terminal = nullptr; // its keys are not waited for any more
   }
   auto period = terminal ? 0ms : tick_period;
-  auto left = end_ ? std::chrono::ceil<std::chrono::milliseconds>(*end_ - system_now().mono) : period;
+  auto left =
+      end_ ? std::chrono::ceil<std::chrono::milliseconds>(*end_ - system_now().mono) : period;
   std::unique_lock guard{lock_};
   return !wake_.wait_for(guard, std::clamp(left, 0ms, period), [this] { return over_; });
 }

@@ -9,8 +9,8 @@
 
 namespace xylem {
 
-/// What a monitor has to do beside following, on a thread of its own: ends it when its time is over,
-/// lets the output try again, draws the live view. Ends before the node.
+/// What a monitor has to do beside following, on a thread of its own: ends it when its time is
+/// over, lets the output try again, draws the live view. Ends before the node.
 class monitor_attendant {
 public:
   struct duties {

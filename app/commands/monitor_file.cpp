@@ -53,7 +53,8 @@ void monitor_file::open() {
   if (fstat(file_.get(), &about) != 0 || !S_ISREG(about.st_mode))
     fail("is no regular file");
   if (flock(file_.get(), LOCK_EX | LOCK_NB) != 0)
-    fail(errno == EWOULDBLOCK ? "is written by another process" : "cannot be locked: " + system_text());
+    fail(errno == EWOULDBLOCK ? "is written by another process"
+                              : "cannot be locked: " + system_text());
   size_ = size_of(file_.get());
 }
 
@@ -62,8 +63,8 @@ std::string monitor_file::read_end() {
   std::string end(std::min(size_, window), '\0');
   auto offset = size_ - end.size();
   for (std::size_t done = 0; done < end.size();) {
-    auto count = pread(file_.get(), end.data() + done, end.size() - done,
-                       static_cast<off_t>(offset + done));
+    auto count =
+        pread(file_.get(), end.data() + done, end.size() - done, static_cast<off_t>(offset + done));
     if (count == 0 || (count < 0 && errno != EINTR))
       fail("cannot be read: " + (count == 0 ? "it became shorter" : system_text()));
     done += count < 0 ? 0 : static_cast<std::size_t>(count);

@@ -10,9 +10,9 @@
 
 namespace xylem {
 
-/// The file of `xylem monitor --append`: lines of JSON, and by them where each gateway goes on. What
-/// is killed at any moment loses and repeats nothing: an event and its position are one line, and a
-/// line that was not finished is cut off. Locked as long as this lives. Not thread-safe.
+/// The file of `xylem monitor --append`: lines of JSON, and by them where each gateway goes on.
+/// What is killed at any moment loses and repeats nothing: an event and its position are one line,
+/// and a line that was not finished is cut off. Locked as long as this lives. Not thread-safe.
 class monitor_file {
 public:
   /// All lines that tell positions are within so many bytes of the end. What is read at the start.
@@ -56,9 +56,9 @@ public:
 private:
   struct followed {
     cursor reached{};
-    cursor told{};            // by a line
-    std::uint64_t at = 0;     // where that line is
-    mono_time since{};        // `told` may be older than `reached` since then
+    cursor told{};        // by a line
+    std::uint64_t at = 0; // where that line is
+    mono_time since{};    // `told` may be older than `reached` since then
   };
 
   void open();

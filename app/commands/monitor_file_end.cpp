@@ -43,7 +43,8 @@ bool read_line(monitor_file_end& to, std::string_view line, std::size_t at) {
 
 } // namespace
 
-std::variant<monitor_file_end, std::string> read_file_end(std::string_view content, file_part which) {
+std::variant<monitor_file_end, std::string> read_file_end(std::string_view content,
+                                                          file_part which) {
   auto written = content.substr(0, content.find_last_not_of('\0') + 1);
   auto end = written.rfind('\n') + 1; // 0 without one
   auto begin = which == file_part::all ? 0 : written.find('\n') + 1;

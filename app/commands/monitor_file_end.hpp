@@ -29,6 +29,7 @@ enum class file_part : std::uint8_t {
 
 /// Or why this is not such a file. Zeros at the end are those of a crash of the machine, and as
 /// unfinished as a line without its end.
-std::variant<monitor_file_end, std::string> read_file_end(std::string_view content, file_part which);
+std::variant<monitor_file_end, std::string> read_file_end(std::string_view content,
+                                                          file_part which);
 
 } // namespace xylem

@@ -62,8 +62,7 @@ std::vector<std::string> port_sets(const monitor_options& options) {
 }
 
 /// False when one of them is none.
-bool add_gateways(configuration_source& source, const monitor_options& options,
-                  std::ostream& err) {
+bool add_gateways(configuration_source& source, const monitor_options& options, std::ostream& err) {
   for (const auto& text : options.gateways) {
     auto which = parse_followed_gateway(text);
     if (!which) {

@@ -10,8 +10,8 @@
 
 namespace xylem {
 
-/// Where `xylem monitor` shows what it is told. Called from the I/O thread; tick() and finish() from
-/// another one.
+/// Where `xylem monitor` shows what it is told. Called from the I/O thread; tick() and finish()
+/// from another one.
 class monitor_output {
 public:
   virtual ~monitor_output() = default;

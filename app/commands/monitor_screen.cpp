@@ -62,8 +62,7 @@ public:
   }
 
   std::vector<screen_line> paint() {
-    add("xylem monitor " + model_.name + "  " + iso_time(model_.now).substr(0, 19)
-          + "Z  q ends",
+    add("xylem monitor " + model_.name + "  " + iso_time(model_.now).substr(0, 19) + "Z  q ends",
         screen_style::title);
     // What people look for stays, however many meshes there are.
     auto lists = size_.rows / 2;
@@ -98,31 +97,32 @@ private:
 
   void paint_gateways(std::size_t end) {
     add(padded("GATEWAY", name_width()) + ' ' + padded("STATE", state_width)
-          + right("RATE", number_width) + right("BEHIND", number_width)
-          + right("MISSED", number_width) + "  REASON",
+            + right("RATE", number_width) + right("BEHIND", number_width)
+            + right("MISSED", number_width) + "  REASON",
         screen_style::title);
     paint_rows(model_.gateways, end, [&](const screen_model::gateway& which) {
       add(padded(which.name, name_width()) + ' ' + padded(to_string(which.state), state_width)
-            + right(rate_text(which.rate), number_width)
-            + right(std::to_string(which.behind), number_width)
-            + right(std::to_string(which.missed), number_width) + "  " + which.reason,
+              + right(rate_text(which.rate), number_width)
+              + right(std::to_string(which.behind), number_width)
+              + right(std::to_string(which.missed), number_width) + "  " + which.reason,
           style_of(which.state));
     });
   }
 
   void paint_meshes(std::size_t end) {
     add(padded("MESH", name_width()) + ' ' + padded("LINK", state_width)
-          + right("RATE", number_width) + right("ACTIVE", number_width)
-          + right("IDLE", number_width) + right("GONE", number_width) + "  REASON",
+            + right("RATE", number_width) + right("ACTIVE", number_width)
+            + right("IDLE", number_width) + right("GONE", number_width) + "  REASON",
         screen_style::title);
-    paint_rows(model_.meshes, std::max(end, lines_.size() + 2), [&](const screen_model::mesh& which) {
-      add(padded(which.path, name_width()) + ' ' + padded(to_string(which.link), state_width)
-            + right(rate_text(which.rate), number_width)
-            + right(std::to_string(which.active), number_width)
-            + right(std::to_string(which.idle), number_width)
-            + right(std::to_string(which.disconnected), number_width) + "  " + which.reason,
-          style_of(which.link));
-    });
+    paint_rows(
+        model_.meshes, std::max(end, lines_.size() + 2), [&](const screen_model::mesh& which) {
+          add(padded(which.path, name_width()) + ' ' + padded(to_string(which.link), state_width)
+                  + right(rate_text(which.rate), number_width)
+                  + right(std::to_string(which.active), number_width)
+                  + right(std::to_string(which.idle), number_width)
+                  + right(std::to_string(which.disconnected), number_width) + "  " + which.reason,
+              style_of(which.link));
+        });
   }
 
   void paint_texts(const std::string& title, const std::vector<std::string>& texts,

@@ -34,8 +34,7 @@ void monitor_view::event(const followed_event& which) {
     ++found->second.events;
   if (!filter_.matches(which))
     return;
-  auto is_trouble =
-    which.what.kind == event_kind::incident || which.what.kind == event_kind::gap;
+  auto is_trouble = which.what.kind == event_kind::incident || which.what.kind == event_kind::gap;
   keep(is_trouble ? incidents_ : events_, text_line(which));
 }
 

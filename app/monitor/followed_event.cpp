@@ -29,13 +29,13 @@ std::optional<double> followed_event::number(std::string_view field) const {
   for (const auto& [name, value] : types.decode(what.code, what.data.view()))
     if (name == field)
       return std::visit(
-        [](const auto& held) -> std::optional<double> {
-          if constexpr (std::is_arithmetic_v<std::decay_t<decltype(held)>>)
-            return static_cast<double>(held);
-          else
-            return std::nullopt;
-        },
-        value);
+          [](const auto& held) -> std::optional<double> {
+            if constexpr (std::is_arithmetic_v<std::decay_t<decltype(held)>>)
+              return static_cast<double>(held);
+            else
+              return std::nullopt;
+          },
+          value);
   return std::nullopt;
 }
 

@@ -14,7 +14,7 @@ struct followed_event {
   std::string_view gateway; ///< its name
   std::string_view mesh;    ///< `north/field`; of a gap, the gateway
   const event& what;
-  cursor reached;           ///< who has handled it goes on from here
+  cursor reached; ///< who has handled it goes on from here
   const data_type_registry& types;
 
   /// `longitude=8.40444 latitude=49.01409`, or the bytes as hex; of what is no reading, its text.
@@ -23,7 +23,8 @@ struct followed_event {
   /// A field of a reading as a number; nothing when there is none of this name.
   std::optional<double> number(std::string_view field) const;
 
-  /// At the end of `out`, what a WebSocket gets of it (web §3.3), with `gateway` as its first member.
+  /// At the end of `out`, what a WebSocket gets of it (web §3.3), with `gateway` as its first
+  /// member.
   void append_json(std::string& out) const;
 };
 
@@ -32,7 +33,7 @@ struct gateway_change {
   std::string_view gateway; ///< its name; where it is, as long as that is not known
   std::size_t position = 0; ///< in the settings
   following_state state = following_state::connecting;
-  std::string_view reason;  ///< why it is not followed
+  std::string_view reason;             ///< why it is not followed
   std::span<const remote_mesh> meshes; ///< as they are called there
 
   bool is_followed() const noexcept { return state == following_state::following; }
@@ -45,8 +46,8 @@ struct gateway_progress {
   cursor newest;  ///< what there is
 };
 
-/// Whom a monitor tells. All but `change` may throw: then the connection to this gateway ends, and the
-/// next one goes on behind the last event whose call returned.
+/// Whom a monitor tells. All but `change` may throw: then the connection to this gateway ends, and
+/// the next one goes on behind the last event whose call returned.
 struct monitor_callbacks {
   std::function<void(const followed_event&)> event{};
   std::function<void(const gateway_change&)> change{};

@@ -42,7 +42,7 @@ private:
 
   const monitor_callbacks& callbacks_;
   wall_clock clock_;
-  std::map<std::size_t, known_gateway> gateways_;           // by their position
+  std::map<std::size_t, known_gateway> gateways_;        // by their position
   std::map<std::string, cursor, std::less<>> positions_; // by their names
   const data_type_registry predefined_;
 };

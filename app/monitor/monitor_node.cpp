@@ -7,8 +7,7 @@
 namespace xylem {
 
 struct monitor_node::parts {
-  parts(gateway_settings settings, logger& log)
-      : house{std::move(settings), log, {}, &teller} {}
+  parts(gateway_settings settings, logger& log) : house{std::move(settings), log, {}, &teller} {}
 
   monitor_callbacks callbacks;
   gateway_teller teller{callbacks};

@@ -105,8 +105,8 @@ TEST_CASE("a file with anything else is not such a file, and is left as it is") 
   temp_folder folder;
   for (const auto& text :
        {std::string{"dear diary\n"}, std::string{"dear diary"}, north_5 + "{}\n",
-        north_5 + "{\"gateway\":\"\",\"epoch\":7,\"seq\":6}\n", north_5 + "{\"gateway\":\"north\"\n",
-        north_5 + "x", std::string{"\n"}}) {
+        north_5 + "{\"gateway\":\"\",\"epoch\":7,\"seq\":6}\n",
+        north_5 + "{\"gateway\":\"north\"\n", north_5 + "x", std::string{"\n"}}) {
     auto path = folder.write("file", text);
     CHECK(why_not(path).find("is not a file of xylem monitor --append") != std::string::npos);
     CHECK(content_of(path) == text);
@@ -247,8 +247,9 @@ TEST_CASE("events reach the file exactly once through any number of kills and fu
   auto reached = written.positions.at("north").reached.seq;
   CHECK(reached <= last);
   for (std::uint64_t seq = 1; seq <= reached; ++seq)
-    CHECK(count_of(text, "\"seq\":" + std::to_string(seq) + ",\"time\":\"2023-11-14T22:13:20.000Z\","
-                           "\"mesh\"")
+    CHECK(count_of(text, "\"seq\":" + std::to_string(seq)
+                             + ",\"time\":\"2023-11-14T22:13:20.000Z\","
+                               "\"mesh\"")
           == 1);
 }
 
@@ -258,8 +259,8 @@ TEST_CASE("positions are kept for events that a filter hides") {
   logger log{{{}, std::make_shared<spdlog::sinks::null_sink_mt>(), system_now, false}};
   told_gateway north;
   {
-    file_output out{path, {.kinds = {event_kind::incident}}, actor_log{log, "monitor"},
-                    [] { return at(0s); }};
+    file_output out{
+        path, {.kinds = {event_kind::incident}}, actor_log{log, "monitor"}, [] { return at(0s); }};
     monitor_callbacks callbacks;
     callbacks.event = [&](const followed_event& which) { out.event(which); };
     callbacks.progress = [&](const gateway_progress& how) { out.progress(how); };

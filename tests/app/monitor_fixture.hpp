@@ -44,9 +44,7 @@ struct told_gateway {
     return made;
   }
 
-  void declare_tmp() {
-    status.meshes[0].types = {{type_code{"TMP"}, {{.name = "celsius"}}}};
-  }
+  void declare_tmp() { status.meshes[0].types = {{type_code{"TMP"}, {{.name = "celsius"}}}}; }
 
   following_status status;
 };

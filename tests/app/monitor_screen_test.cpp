@@ -16,8 +16,9 @@ screen_model model_of_two() {
   screen_model model;
   model.name = "office";
   model.now = monitor_time;
-  model.gateways = {{.name = "north", .state = following_state::following, .behind = 12, .rate = 3.25},
-                    {.name = "south", .reason = "connection refused", .missed = 7}};
+  model.gateways = {
+      {.name = "north", .state = following_state::following, .behind = 12, .rate = 3.25},
+      {.name = "south", .reason = "connection refused", .missed = 7}};
   model.meshes = {{.path = "north/field", .link = link_state::up, .active = 8, .rate = 3.25}};
   model.incidents = {"a gap"};
   model.events = {"newest", "older"};
@@ -60,7 +61,8 @@ TEST_CASE("whatever there is to show fits on any screen") {
   auto model = model_of_two();
   for (auto i = 0; i < 300; ++i) {
     model.gateways.push_back({.name = std::string(64, 'g'), .reason = std::string(300, 'r')});
-    model.meshes.push_back({.path = std::string(200, 'm'), .reason = "äöü€😀" + std::string(99, 'x')});
+    model.meshes.push_back(
+        {.path = std::string(200, 'm'), .reason = "äöü€😀" + std::string(99, 'x')});
     model.events.push_back(std::string(500, 'e'));
     model.incidents.push_back("i");
     model.log.push_back("l");
@@ -80,7 +82,8 @@ TEST_CASE("whatever there is to show fits on any screen") {
 
 TEST_CASE("no byte of the field steers the terminal") {
   auto model = model_of_two();
-  const std::string evil = "a\x1b[2Jb\x07\xc2\x9b" "31mc\r\n\x7f";
+  const std::string evil = "a\x1b[2Jb\x07\xc2\x9b"
+                           "31mc\r\n\x7f";
   model.gateways[0].reason = model.meshes[0].path = model.events[0] = model.name = evil;
   model.incidents[0] = model.log.emplace_back(evil) = evil;
   for (const auto& line : render(model, {80, 24}))
@@ -116,7 +119,7 @@ TEST_CASE("the view gathers states, rates, nodes, gaps and the latest events") {
   page.newest.seq = 25;
   teller.told(north.status, page);
   view.count_nodes(
-    {{"meshes", {{{"name", "north/field"}, {"nodes", {{"active", 8}, {"idle", 1}}}}}}});
+      {{"meshes", {{{"name", "north/field"}, {"nodes", {{"active", 8}, {"idle", 1}}}}}}});
   auto model = view.look({start + 2s, monitor_time});
   REQUIRE(model.gateways.size() == 1);
   CHECK(model.gateways[0].name == "north");

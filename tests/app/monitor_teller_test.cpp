@@ -105,7 +105,8 @@ TEST_CASE("data types that are told later decode what comes then") {
   CHECK(who.heard[2] == "north/field 7:2 celsius=23");
 }
 
-TEST_CASE("a followed event has fields as numbers, and is what a WebSocket tells with its gateway") {
+TEST_CASE(
+    "a followed event has fields as numbers, and is what a WebSocket tells with its gateway") {
   monitor_callbacks callbacks;
   std::string json;
   std::optional<double> celsius, other;

@@ -1,5 +1,5 @@
-// The end of a file of `xylem monitor --append`, as a crash or somebody's editor may have left it. What
-// is kept are whole lines, and says the same when it is read again.
+// The end of a file of `xylem monitor --append`, as a crash or somebody's editor may have left it.
+// What is kept are whole lines, and says the same when it is read again.
 #include "app/commands/monitor_file_end.hpp"
 #include "protocol/bytes.hpp"
 #include "tests/fuzz/require.hpp"

@@ -1,5 +1,5 @@
-// `xylem monitor` beside a gateway, each a process of its own, over TLS: what it is told is in its file
-// exactly once, whatever is killed.
+// `xylem monitor` beside a gateway, each a process of its own, over TLS: what it is told is in its
+// file exactly once, whatever is killed.
 #include "gateway_process.hpp"
 #include "waiting.hpp"
 #include "wire.hpp"
@@ -39,13 +39,12 @@ struct authority {
 struct followed_process {
   followed_process()
       : gateway{folder,
-                {"--serial", plugged(), "--listen", "127.0.0.1:0",
-                 "--set", "mesh.transmit=stream", "--set", "mesh.name=field",
-                 "--set", "monitor.listen=127.0.0.1:0",
-                 "--set", "monitor.authority=" + pki.path + "/ca.pem",
-                 "--set", "monitor.certificate=" + pki.path + "/north.pem",
-                 "--set", "monitor.key=" + pki.path + "/north.key",
-                 "--set", R"(monitor.allow=[{name="office", scopes=["command"]}])"},
+                {"--serial", plugged(), "--listen", "127.0.0.1:0", "--set", "mesh.transmit=stream",
+                 "--set", "mesh.name=field", "--set", "monitor.listen=127.0.0.1:0", "--set",
+                 "monitor.authority=" + pki.path + "/ca.pem", "--set",
+                 "monitor.certificate=" + pki.path + "/north.pem", "--set",
+                 "monitor.key=" + pki.path + "/north.key", "--set",
+                 R"(monitor.allow=[{name="office", scopes=["command"]}])"},
                 {"field"}} {
     root.await_command(ninfo);
     await("the gate listens", [this] { return reads_port(); });
@@ -68,7 +67,8 @@ struct followed_process {
   }
 
   words monitor(const words& more) const {
-    words all{"monitor", "127.0.0.1:" + std::to_string(port), "--pki", pki.path, "--name", "office"};
+    words all{"monitor", "127.0.0.1:" + std::to_string(port), "--pki", pki.path, "--name",
+              "office"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -117,7 +117,8 @@ TEST_CASE("a file of xylem monitor has each event exactly once through kill -9 a
   };
   auto monitor = follow();
   // From then on nothing may be missing: it has a position in the file.
-  await("the monitor follows", [&] { return content_of(path).find("\"position\"") != std::string::npos; });
+  await("the monitor follows",
+        [&] { return content_of(path).find("\"position\"") != std::string::npos; });
   unsigned said = 0;
   for (auto life = 0; life < 12; ++life) {
     for (auto i = 0; i < 40; ++i)
@@ -147,7 +148,9 @@ TEST_CASE("a monitor prints a line an event, and ends after its time") {
   await("the monitor follows",
         [&] { return monitor.err().find("msg=\"following\"") != std::string::npos; });
   north.root.say(message(5, "hello"));
-  await("the line", [&] { return monitor.out().find("north/field  node 5  [M]  hello\n") != std::string::npos; });
+  await("the line", [&] {
+    return monitor.out().find("north/field  node 5  [M]  hello\n") != std::string::npos;
+  });
   monitor.signal(SIGINT);
   CHECK(monitor.end().code == 0);
   auto short_one = run_xylem(north.monitor({"--json", "--for", "100ms"}), north.folder.path());
