@@ -168,7 +168,7 @@ TEST_CASE("one more than there is room for is refused, whatever its name") {
   bench.run_until([&] { return bench.refused("too_many_connections") == 1; });
 }
 
-TEST_CASE_FIXTURE(listener_bench, "8 half-open connections of an address, 10 at once: no more is read") {
+TEST_CASE_FIXTURE(listener_bench, "an address has 8 half-open connections, and 10 at once") {
   std::vector<tcp::socket> all;
   for (auto i = 0; i < 8; ++i)
     all.push_back(connect());
