@@ -19,6 +19,7 @@ constexpr std::array table{
     row{"fan-out-flood", "1,000 listeners, flat out", measure_fan_out_flood},
     row{"fan-out-web", "1,000 WebSockets, paced", measure_fan_out_web},
     row{"slow-listener", "one listener never reads", measure_slow_listener},
+    row{"monitors", "gateways elsewhere follow 5,000 events/s", measure_monitors},
     row{"idle", "CPU of a gateway that has nothing to do", measure_idle},
     row{"replug", "the cable is pulled, many times", measure_replug},
     row{"memory", "full history", measure_memory},

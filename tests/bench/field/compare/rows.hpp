@@ -34,6 +34,9 @@ void measure_fan_out_flood(session& run);
 void measure_fan_out_web(session& run);
 void measure_slow_listener(session& run);
 
+// Who follows from elsewhere.
+void measure_monitors(session& run);
+
 // What it costs.
 void measure_idle(session& run);
 void measure_memory(session& run);

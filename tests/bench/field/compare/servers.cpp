@@ -107,9 +107,10 @@ running_gateway start_gateway(session& run, const gateway_options& options) {
   auto link = run.file("root-" + address);
   auto web = local(free_port());
   auto root = run.start_tool(root_command(link, address, web, options.root));
+  auto command = gateway_command(run, link, address, web, options.sets);
   running_gateway out{
       link,
-      {"xylem", "xylem", address, run.serve(gateway_command(run, link, address, web, options.sets))},
+      {"xylem", "xylem", address, run.serve(joined(std::move(command), options.arguments))},
       web,
       std::move(root)};
   await_listening(out.server);

@@ -49,6 +49,7 @@ struct running_gateway {
 struct gateway_options {
   std::vector<std::string> sets{}; ///< `mesh.history_depth=10`
   std::vector<std::string> root{}; ///< options of the root
+  std::vector<std::string> arguments{}; ///< further ones of `xylem run`
 };
 
 /// Ready when the gateway knows the root's nodes; what else the root does begins then.

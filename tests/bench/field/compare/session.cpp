@@ -43,7 +43,11 @@ child_process session::serve(const std::vector<std::string>& command) {
 
 child_process session::start_tool(std::vector<std::string> arguments, urgency how) {
   arguments.insert(arguments.begin(), self_);
-  return {arguments, {options_.tool_core, how}, next_output()};
+  return start_load(arguments, how);
+}
+
+child_process session::start_load(const std::vector<std::string>& command, urgency how) {
+  return {command, {options_.tool_core, how}, next_output()};
 }
 
 boost::json::object session::result_of(child_process& tool, double patience_s) {
@@ -66,6 +70,10 @@ std::string session::program(const std::string& name, const std::string& package
   if (path.empty())
     throw not_installed{name + " is not installed (package " + package + ")"};
   return path;
+}
+
+std::string session::beside(const std::string& name) {
+  return std::filesystem::read_symlink("/proc/self/exe").replace_filename(name).string();
 }
 
 void session::tell(const std::string& what) const {

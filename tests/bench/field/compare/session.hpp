@@ -44,6 +44,9 @@ public:
   /// One of our own tools.
   child_process start_tool(std::vector<std::string> arguments, urgency how = urgency::normal);
 
+  /// Another program, on the core of load tools.
+  child_process start_load(const std::vector<std::string>& command, urgency how = urgency::normal);
+
   /// Waits for its JSON; throws when there is none.
   static boost::json::object result_of(child_process& tool, double patience_s = 120);
 
@@ -51,6 +54,9 @@ public:
 
   /// Throws not_installed.
   static std::string program(const std::string& name, const std::string& package);
+
+  /// A program that was built together with this one.
+  static std::string beside(const std::string& name);
 
   /// Tells on standard error what is measured now.
   void tell(const std::string& what) const;

@@ -1,11 +1,14 @@
 #include "pinning.hpp"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace xylem::bench {
 
 bool apply(urgency how) {
+  if (how == urgency::nicer)
+    return setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10) == 0;
   sched_param none{};
   return how == urgency::normal || sched_setscheduler(0, SCHED_IDLE, &none) == 0;
 }

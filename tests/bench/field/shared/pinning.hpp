@@ -5,6 +5,7 @@ namespace xylem::bench {
 /// Of a thread.
 enum class urgency {
   normal,
+  nicer,     ///< gets a tenth of what another one gets
   gives_way, ///< whoever wakes up on its core gets the core at once
 };
 

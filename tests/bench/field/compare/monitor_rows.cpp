@@ -1,0 +1,156 @@
+#include "rows.hpp"
+#include "servers.hpp"
+
+#include "tests/bench/field/shared/clock.hpp"
+#include "tests/bench/field/shared/gateway_probe.hpp"
+#include "tests/bench/field/shared/process_usage.hpp"
+#include "tests/bench/field/shared/sockets.hpp"
+
+namespace xylem::bench {
+
+namespace {
+
+using words = std::vector<std::string>;
+
+constexpr auto events_per_second = 5'000;
+constexpr auto message_every = 10;
+
+/// So many may follow with one name.
+constexpr std::size_t of_one_name = 4;
+
+/// So many may connect at once, and then each half a second another one (monitor §1).
+constexpr std::size_t at_once = 8;
+
+std::string name_of(std::size_t monitor) {
+  return "office" + std::to_string(monitor / of_one_name);
+}
+
+/// A folder with certificates for the gateway and so many monitors.
+std::string make_pki(session& run, std::size_t monitors) {
+  auto folder = run.file("pki");
+  words command{run.options().xylem, "pki", "init", "--dir", folder, "gateway"};
+  for (std::size_t i = 0; i < monitors; i += of_one_name)
+    command.push_back(name_of(i));
+  auto made = run.serve(command);
+  if (made.wait(30) != 0)
+    throw std::runtime_error{"no certificates: " + made.errors()};
+  return folder;
+}
+
+/// A gateway that monitors may follow.
+struct followed_gateway {
+  running_gateway gateway;
+  std::string address; ///< of its gate
+  std::string pki;
+  pid_t gate = 0;
+};
+
+followed_gateway start_followed(session& run, const std::string& pki, std::size_t monitors) {
+  auto address = "127.0.0.1:" + std::to_string(free_port());
+  words how{"--monitor", address, "--pki", pki, "--name", "gateway"};
+  for (std::size_t i = 0; i < std::max<std::size_t>(monitors, 1); i += of_one_name)
+    how.insert(how.end(), {"--allow", name_of(i)});
+  followed_gateway out{
+      start_gateway(run, {.root = {"--nodes", "1000"}, .arguments = how}), address, pki};
+  auto status = gateway_status(out.gateway.web);
+  out.gate = status.at_pointer("/monitor_gate/pid").to_number<pid_t>();
+  return out;
+}
+
+/// Those that are not measured are nicer: elsewhere they have machines of their own.
+child_process start_monitor(session& run, const followed_gateway& whom, std::size_t number,
+                            const words& how, urgency urgent) {
+  words command{session::beside("xylem_bench_monitor"), "follow", "--gateway", whom.address,
+                "--pki", whom.pki, "--name", name_of(number)};
+  command.insert(command.end(), how.begin(), how.end());
+  auto monitor = run.start_load(command, urgent);
+  if (number >= at_once)
+    std::this_thread::sleep_for(500ms);
+  return monitor;
+}
+
+void await_following(child_process& monitor) {
+  if (!monitor.await_error_text("ready", 60))
+    throw std::runtime_error{"a monitor does not follow: " + monitor.errors()};
+}
+
+/// The first one is measured.
+std::vector<child_process> start_monitors(session& run, const followed_gateway& whom,
+                                          std::size_t count, int messages) {
+  std::vector<child_process> out;
+  for (std::size_t i = 0; i < count; ++i)
+    out.push_back(i == 0 ? start_monitor(run, whom, i, {"--count", std::to_string(messages)},
+                                         urgency::normal)
+                         : start_monitor(run, whom, i, {}, urgency::nicer));
+  for (auto& each : out)
+    await_following(each);
+  return out;
+}
+
+/// What those that are not measured have lost: gaps, and connections.
+std::int64_t lost_by(std::vector<child_process>& others) {
+  std::int64_t lost = 0;
+  for (std::size_t i = 1; i < others.size(); ++i) {
+    others[i].stop(10);
+    auto figures = session::result_of(others[i]);
+    lost += figures.at("gaps").to_number<std::int64_t>();
+    lost += figures.at("losses").to_number<std::int64_t>();
+  }
+  return lost;
+}
+
+void follow_once(session& run, const std::string& pki, std::size_t monitors) {
+  auto traffic_s = static_cast<int>(run.pick(10, 5));
+  auto frames = events_per_second * traffic_s;
+  auto messages = frames / message_every;
+  auto whom = start_followed(run, pki, monitors);
+  auto following = start_monitors(run, whom, monitors, messages);
+  auto listener = run.start_tool({"listen", "--server", whom.gateway.server.address, "--count",
+                                  std::to_string(messages)});
+  if (!listener.await_error_text("ready", 30))
+    throw std::runtime_error{"the listener is not ready: " + listener.errors()};
+  auto root = start_root(run, whom.gateway,
+                         {"--nodes", "1000", "--traffic", "updates", "--rate",
+                          std::to_string(events_per_second), "--count", std::to_string(frames),
+                          "--message-every", std::to_string(message_every), "--settle", "1"});
+  auto gateway_before = usage_of(whom.gateway.server.pid()).cpu_s;
+  auto gate_before = usage_of(whom.gate).cpu_s;
+  auto figures = session::result_of(root);
+  auto percent = [&](double used_s) { return used_s / traffic_s * 100; };
+  auto gateway_s = usage_of(whom.gateway.server.pid()).cpu_s - gateway_before;
+  auto gate_s = usage_of(whom.gate).cpu_s - gate_before;
+  figures["gateway_percent"] = percent(gateway_s);
+  figures["gate_percent"] = percent(gate_s);
+  figures["both_percent"] = percent(gateway_s + gate_s);
+  figures["listener"] = session::result_of(listener);
+  if (!following.empty())
+    figures["monitor"] = session::result_of(following.front());
+  figures["lost_by_others"] = lost_by(following);
+  run.found.add("monitors", std::to_string(monitors), figures);
+}
+
+/// Between two processes of plain CAF.
+void round_trip_once(session& run) {
+  auto tool = session::beside("xylem_bench_monitor");
+  auto port = std::to_string(free_port());
+  auto echo = run.serve({tool, "caf-echo", "--port", port});
+  if (!echo.await_error_text("ready", 10))
+    throw std::runtime_error{"plain CAF does not listen: " + echo.errors()};
+  auto load = run.start_load({tool, "caf-load", "--port", port});
+  run.found.add("monitors", "plain CAF", {{"monitor", session::result_of(load)}});
+}
+
+} // namespace
+
+/// The same gateway and the same mesh, with nobody, one and twenty who follow.
+void measure_monitors(session& run) {
+  constexpr std::size_t many = 20;
+  auto pki = make_pki(run, many);
+  for (auto round = 1; round <= run.rounds(); ++round) {
+    round_trip_once(run);
+    for (auto monitors : {std::size_t{0}, std::size_t{1}, many})
+      follow_once(run, pki, monitors);
+  }
+}
+
+} // namespace xylem::bench
