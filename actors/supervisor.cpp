@@ -44,9 +44,9 @@ std::string_view loss_of(actor_role role, bool is_recorded) {
 
 } // namespace
 
-supervisor_core::supervisor_core(supervisor_actor::pointer self, gateway_settings settings,
+supervisor_core::supervisor_core(supervisor_actor::pointer self, gateway_settings& settings,
                                  environment& env)
-    : self_{self}, settings_{std::move(settings)}, env_{env}, log_{env.log, "supervisor"},
+    : self_{self}, settings_{settings}, env_{env}, log_{env.log, "supervisor"},
       started_{env.clock.now()}, random_{std::random_device{}()} {}
 
 /// Whatever ended it, nobody is left behind: an actor without a supervisor would run for ever.
@@ -386,7 +386,7 @@ supervisor_core::child& supervisor_core::at(mesh_index mesh, actor_role role) {
 }
 
 supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervisor_core>* self,
-                                           const gateway_settings* settings, environment* env) {
+                                           gateway_settings* settings, environment* env) {
   self->set_exception_handler(to_error);
   self->state.core = std::make_shared<supervisor_core>(self, *settings, *env);
   auto core = self->state.core.get();

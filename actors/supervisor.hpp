@@ -19,7 +19,8 @@ class status_collector;
 /// The tree of actors: who runs, who waits for what, and what went wrong. Owned by its actor.
 class supervisor_core {
 public:
-  supervisor_core(supervisor_actor::pointer self, gateway_settings settings, environment& env);
+  /// `settings` grow by the meshes of gateways that are followed.
+  supervisor_core(supervisor_actor::pointer self, gateway_settings& settings, environment& env);
   ~supervisor_core();
 
   void start();
@@ -111,7 +112,7 @@ private:
   child& at(mesh_index mesh, actor_role role);
 
   supervisor_actor::pointer self_;
-  gateway_settings settings_; // grows by the meshes of gateways that are followed
+  gateway_settings& settings_;
   environment& env_;
   actor_log log_;
   std::deque<subtree> meshes_;
@@ -135,6 +136,6 @@ private:
 };
 
 supervisor_actor::behavior_type supervisor(io_actor_of<supervisor_actor, supervisor_core>* self,
-                                           const gateway_settings* settings, environment* env);
+                                           gateway_settings* settings, environment* env);
 
 } // namespace xylem

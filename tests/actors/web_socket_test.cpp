@@ -6,7 +6,7 @@ using namespace xylem::testing;
 namespace {
 
 constexpr std::uint64_t epoch = 5;
-constexpr std::string_view ping = R"({"type":"ping","id":1})";
+constexpr std::string_view ping_text = R"({"type":"ping","id":1})";
 
 /// A WebSocket that has been greeted.
 struct socket_bench : web_connection_bench {
@@ -150,10 +150,10 @@ TEST_CASE("a message may come in fragments and pieces of any size, with pings be
   for (std::size_t size : {std::size_t{1}, std::size_t{3}, stream_script::unlimited}) {
     socket_bench all;
     all.script->reads_at_most = size;
-    all.receive(frame_of(web_opcode::text, ping.substr(0, 5), false)
+    all.receive(frame_of(web_opcode::text, ping_text.substr(0, 5), false)
                 + frame_of(web_opcode::ping, "alive?")
-                + frame_of(web_opcode::more, ping.substr(5, 1), false)
-                + frame_of(web_opcode::more, ping.substr(6)));
+                + frame_of(web_opcode::more, ping_text.substr(5, 1), false)
+                + frame_of(web_opcode::more, ping_text.substr(6)));
     auto frames = all.frames();
     REQUIRE(frames.size() == 3);
     CHECK(frames[1] == web_frame{web_opcode::pong, "alive?"});
@@ -187,7 +187,7 @@ TEST_CASE("what is not JSON, or of no known type, is answered, and the connectio
 
 TEST_CASE("a binary message ends the connection with 1003") {
   socket_bench all;
-  all.receive(frame_of(web_opcode::binary, "data") + text_frame(ping));
+  all.receive(frame_of(web_opcode::binary, "data") + text_frame(ping_text));
   all.check_closed(1003);
   CHECK(all.host->cut_offs == std::vector{cut_off::binary_message});
   all.close_as_client(1003);
@@ -195,7 +195,7 @@ TEST_CASE("a binary message ends the connection with 1003") {
 
 TEST_CASE("a message of 64 KiB is read, a longer one ends the connection with 1009") {
   auto padded = [](std::size_t size) {
-    return std::string{ping} + std::string(size - ping.size(), ' ');
+    return std::string{ping_text} + std::string(size - ping_text.size(), ' ');
   };
   socket_bench fits;
   fits.receive(text_frame(padded(limits::web_message)));
@@ -249,7 +249,7 @@ TEST_CASE("answers that are not taken count as not answered") {
   all.script->reads_at_most = 64;
   std::string many;
   for (auto i = 0; i < 300; ++i)
-    many += text_frame(ping);
+    many += text_frame(ping_text);
   all.receive(many);
   CHECK(all.script->incoming.size() > many.size() / 2);
   all.script->take();
@@ -265,7 +265,7 @@ TEST_CASE("a client that goes away while it is not read leaves nothing behind") 
       all.script->stall();
     std::string many;
     for (auto i = 0; i < 300; ++i)
-      many += text_frame(stalled ? ping : R"({"type":"network_info"})");
+      many += text_frame(stalled ? ping_text : R"({"type":"network_info"})");
     all.receive(many);
     all.script->fails_at = 1; // a reset: whatever is under way fails
     all.script->end();
@@ -374,7 +374,7 @@ TEST_CASE("the end of the gateway is 1001, of a token 1008 and counted once") {
   revoked.run();
   revoked.check_closed(1008);
   CHECK(revoked.host->cut_offs == std::vector{cut_off::token_revoked});
-  revoked.receive(text_frame(ping)); // is not answered any more
+  revoked.receive(text_frame(ping_text)); // is not answered any more
   CHECK(revoked.frames().back().code == web_opcode::close);
   revoked.close_as_client(1008);
 }
