@@ -81,6 +81,7 @@ void web_bench::wire() {
     auto mesh = std::make_shared<mesh_wiring>();
     mesh->uart = uarts[i];
     mesh->network_manager = managers[i];
+    mesh->commands = managers[i];
     mesh->node_cache = caches[i];
     mesh->event_hub = hub;
     mesh->capture = capture;
