@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Bench } from "../page/support/xylem.mjs";
 import { wait } from "./monitor.mjs";
 
-const patience = Number(process.env.XYLEM_PATIENCE ?? 30_000); // ms; never decides but for a failure
+/** In ms; how long it takes until a failure is told, and nothing else. */
+const patience = Number(process.env.XYLEM_PATIENCE ?? 30_000);
 
 /** Until something holds; what it is then. */
 export async function until(what, holds, within = patience) {
@@ -122,12 +123,17 @@ export function residentMiB(pid) {
   return Number(line[1]) / 1024;
 }
 
-/** The 99th percentile of what a histogram counted since another one; in ms, of its bucket's end. */
-export function p99(now, before) {
+/** Of what a histogram counted since another one, in ms; within its bucket by proportion. */
+export function percentile(share, now, before) {
   const counts = now.counts.map((count, i) => count - (before?.counts[i] ?? 0));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return undefined;
-  let left = Math.ceil(total * 0.99);
-  const found = counts.findIndex((count) => (left -= count) <= 0);
-  return 1000 * (now.bounds[found] ?? Infinity);
+  let left = share * counts.reduce((sum, count) => sum + count, 0);
+  for (const [i, count] of counts.entries()) {
+    if (count > 0 && left <= count) {
+      const from = now.bounds[i - 1] ?? 0;
+      const to = now.bounds[i] ?? Infinity;
+      return 1000 * (from + ((to - from) * left) / count);
+    }
+    left -= count;
+  }
+  return undefined;
 }

@@ -7,6 +7,7 @@ import { hello, wait } from "./monitor.mjs";
 
 const endless = 0xffff_ffff; // events of credit
 const violation = (says) => ({ reason: "violation", says });
+const otherVersion = { says: /speaks protocol 1/ };
 
 const subscription = (changes) => ({
   serial: 1,
@@ -56,7 +57,7 @@ async function askWithoutReading(siege) {
     await wait(25);
   }
   const after = residentMiB(siege.gatePid);
-  siege.figures.push({ attack: "(MiB of the gate more)", "p99 ms": after - before });
+  siege.figures["memory of the gate for one that never reads, MiB"] = after - before;
   assert.ok(after - before < 32, `${after - before} MiB`);
   const { queued_bytes: queued } = await connectionOf(siege, "attacker");
   assert.ok(queued <= 2 * 1024 * 1024, `${queued} bytes wait`);
@@ -131,14 +132,14 @@ function grantOf(peer, padding = 0) {
 export function attackWithMessages(siege, test) {
   const attack = (name, expected, act) => test(name, () => siege.attack(name, expected, act));
 
-  attack("a hello of another version is told ours, and that was it", violation(/has gone/), async (it) => {
+  attack("a hello of another version is told ours, and that was it", otherVersion, async (it) => {
     const peer = await it.peer();
     const answer = await peer.ask("monitor_hello", hello("attacker", 1n, { protocol: 2 }));
     assert.notEqual(answer.refused, "");
     assert.equal(answer.protocol, 1);
     return peer;
   });
-  attack("a second hello of another version ends the connection", violation(/has gone/), (it) =>
+  attack("a second hello of another version ends the connection", otherVersion, (it) =>
     helloAgain(it, { protocol: 9 }),
   );
   attack("who subscribes before a hello is sent away", violation(/no hello/), async (it) => {
@@ -173,7 +174,8 @@ export function attackWithMessages(siege, test) {
     peer.write(repeat(100_000, heartbeat));
     return peer;
   });
-  attack("the fifth connection of a name is refused", { reason: "too_many_of_name" }, async (it) => {
+  const tooMany = { reason: "too_many_of_name" };
+  attack("the fifth connection of a name is refused", tooMany, async (it) => {
     for (let i = 0; i < 4; ++i) await it.greeted();
     return it.tls();
   });

@@ -4,5 +4,6 @@ import { compare, readFile, readRecord } from "./record.mjs";
 
 const [file, gateway, folder] = process.argv.slice(2);
 const { events, gaps, faults } = compare(readFile(file)[gateway] ?? [], readRecord(folder));
-console.log(`${events} events, ${gaps.length} gaps; ${faults.slice(0, 5).join(", ") || "all there"}`);
+const said = faults.slice(0, 5).join(", ") || "all there";
+console.log(`${events} events, ${gaps.length} gaps; ${said}`);
 process.exitCode = faults.length > 0 ? 1 : 0;

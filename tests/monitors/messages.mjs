@@ -1,155 +1,27 @@
 // The messages of protocol/MONITOR.md §3 in the encoding of §4, written from the document: a second
 // implementation that shares nothing with that of the gateway.
 
-/** What is not the encoding of a message. */
-export class Malformed extends Error {}
+import {
+  Reader,
+  Writer,
+  bytes,
+  count,
+  flag,
+  list,
+  maybe,
+  raw,
+  require,
+  struct,
+  text,
+  time,
+  u16,
+  u32,
+  u64,
+  u8,
+  upTo,
+} from "./codec.mjs";
 
-class Writer {
-  parts = [];
-
-  number(value, size) {
-    const bytes = Buffer.alloc(size);
-    let left = BigInt.asUintN(8 * size, BigInt(value));
-    for (let at = size - 1; at >= 0; --at, left >>= 8n) bytes[at] = Number(left & 0xffn);
-    this.parts.push(bytes);
-  }
-
-  bytes(value) {
-    this.parts.push(Buffer.from(value));
-  }
-}
-
-class Reader {
-  constructor(bytes) {
-    this.left = bytes;
-  }
-
-  take(size) {
-    if (size > this.left.length) throw new Malformed("it ends early");
-    const out = this.left.subarray(0, size);
-    this.left = this.left.subarray(size);
-    return out;
-  }
-
-  number(size) {
-    return this.take(size).reduce((all, byte) => (all << 8n) | BigInt(byte), 0n);
-  }
-}
-
-const require = (holds, what) => {
-  if (!holds) throw new Malformed(what);
-};
-
-// -- members
-
-const small = (size) => ({
-  write: (to, value = 0) => to.number(value, size),
-  read: (from) => Number(from.number(size)),
-});
-const u8 = small(1);
-const u16 = small(2);
-const u32 = small(4);
-const u64 = {
-  write: (to, value = 0n) => to.number(value, 8),
-  read: (from) => from.number(8),
-};
-
-/** Of an event, a reading or a command: as a number that JSON holds, too. */
-const count = {
-  write: u64.write,
-  read(from) {
-    const value = from.number(8);
-    require(value <= Number.MAX_SAFE_INTEGER, "a number above 2^53 - 1");
-    return Number(value);
-  },
-};
-
-const latest = 253_402_300_799_999n; // the end of the year 9999
-const time = {
-  write: u64.write,
-  read(from) {
-    const since = BigInt.asIntN(64, from.number(8));
-    require(since <= latest && since >= -latest, "a time behind the year 9999");
-    return Number(since);
-  },
-};
-
-const upTo = (last) => ({
-  write: u8.write,
-  read(from) {
-    const value = u8.read(from);
-    require(value <= last, `${value} where ${last} is the last value`);
-    return value;
-  },
-});
-
-const flag = {
-  write: (to, value = false) => to.number(value ? 1 : 0, 1),
-  read: (from) => upTo(1).read(from) === 1,
-};
-
-const bytes = (most) => ({
-  write(to, value = "") {
-    const run = Buffer.from(value);
-    to.number(run.length, 4);
-    to.bytes(run);
-  },
-  read(from) {
-    const length = u32.read(from);
-    require(length <= most, `${length} bytes where ${most} are the most`);
-    return Buffer.from(from.take(length));
-  },
-});
-
-const raw = (size) => ({
-  write: (to, value) => to.bytes(value),
-  read: (from) => Buffer.from(from.take(size)),
-});
-
-const strict = new TextDecoder("utf-8", { fatal: true });
-const text = (most, kind = "line") => ({
-  write: bytes(most).write,
-  read(from) {
-    const run = bytes(most).read(from);
-    require(kind !== "line" || !run.some((byte) => byte < 0x20), "a control character");
-    try {
-      return strict.decode(run);
-    } catch {
-      throw new Malformed("a text that is not UTF-8");
-    }
-  },
-});
-
-const list = (element, most) => ({
-  write(to, items = []) {
-    to.number(items.length, 4);
-    for (const item of items) element.write(to, item);
-  },
-  read(from) {
-    const length = u32.read(from);
-    require(length <= most, `${length} elements where ${most} are the most`);
-    return Array.from({ length }, () => element.read(from));
-  },
-});
-
-const maybe = (element) => ({
-  write(to, value) {
-    to.number(value === undefined ? 0 : 1, 1);
-    if (value !== undefined) element.write(to, value);
-  },
-  read: (from) => (flag.read(from) ? element.read(from) : undefined),
-});
-
-const struct = (members) => ({
-  write(to, value = {}) {
-    for (const [name, member] of Object.entries(members)) member.write(to, value[name]);
-  },
-  read(from) {
-    const out = {};
-    for (const [name, member] of Object.entries(members)) out[name] = member.read(from);
-    return out;
-  },
-});
+export { Malformed } from "./codec.mjs";
 
 // -- what several messages have
 

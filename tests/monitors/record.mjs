@@ -52,7 +52,10 @@ const isSame = (line, event) =>
  */
 export function compare(lines, record) {
   const out = { events: 0, gaps: [], faults: [] };
-  const told = lines.filter((line) => line.kind !== "gateway" && line.kind !== "position");
+  const { epoch, seq } = record.at(-1) ?? {};
+  const isLater = (line) => line.epoch > epoch || (line.epoch === epoch && line.seq > seq);
+  const isEvent = ({ kind }) => kind !== "gateway" && kind !== "position";
+  const told = lines.filter((line) => isEvent(line) && !isLater(line));
   const indexOf = new Map(record.map((event, index) => [place(event), index]));
   let next = indexOf.get(place(told.find((line) => line.kind !== "gap") ?? {}));
   if (next === undefined) return { ...out, faults: ["its first event is not in the record"] };

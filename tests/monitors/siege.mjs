@@ -1,7 +1,7 @@
 // What is attacked, and who must not notice: a gateway with a busy mesh, a listener of its client
 // socket and an honest monitor.
 import assert from "node:assert/strict";
-import { Arena, Gateway, p99, until } from "./arena.mjs";
+import { Arena, Gateway, percentile, until } from "./arena.mjs";
 import { Authority } from "./certificates.mjs";
 import { Listener } from "./listener.mjs";
 import { Monitor, hello, openPeer, openTls, wait } from "./monitor.mjs";
@@ -13,7 +13,8 @@ export class Siege {
     this.arena = new Arena();
     this.hosts = 0;
     this.open = [];
-    this.figures = [];
+    this.latencies = []; // of pushes to the listener, an attack each
+    this.figures = {}; // whatever else was measured
   }
 
   async begin() {
@@ -46,8 +47,7 @@ export class Siege {
   async measureQuiet() {
     const before = await this.pushes();
     await wait(quietTime);
-    this.quiet = p99(await this.pushes(), before);
-    this.figures.push({ attack: "(quiet)", "p99 ms": this.quiet, ratio: 1 });
+    this.note("(nothing)", await this.pushes(), before);
   }
 
   async pushes() {
@@ -68,8 +68,17 @@ export class Siege {
 
   keep(stream) {
     stream.on("error", () => {});
-    this.open.push(stream);
+    this.later(() => stream.destroy());
     return stream;
+  }
+
+  /** At the end of an attack, however it ends. */
+  later(end) {
+    this.open.push(end);
+  }
+
+  async cleanUp() {
+    for (const end of this.open.splice(0)) await end();
   }
 
   async tls(identity = this.attacker, options = {}) {
@@ -95,7 +104,15 @@ export class Siege {
    * `act` attacks; what it returns is waited for to be closed. Then it is counted under `reason` at
    * least `times`, with words of `says` in the log, and nobody else has noticed anything.
    */
-  async attack(name, { reason, times = 1, says }, act) {
+  async attack(name, expected, act) {
+    try {
+      await this.checkAttack(name, expected, act);
+    } finally {
+      await this.cleanUp();
+    }
+  }
+
+  async checkAttack(name, { reason, times = 1, says }, act) {
     const before = { count: reason && (await this.refused(reason)), pushes: await this.pushes() };
     const line = this.gateway.process.lines.length;
     const victim = await act(this);
@@ -110,16 +127,19 @@ export class Siege {
       });
     if (says) await until(`the log says ${says}`, () => says.test(this.log(line)), 5000);
     await this.nobodyNoticed();
-    this.figure(name, p99(await this.pushes(), before.pushes));
-    for (const stream of this.open.splice(0)) stream.destroy();
+    this.note(name, await this.pushes(), before.pushes);
   }
 
   log(position) {
     return this.gateway.logAfter(position);
   }
 
-  figure(attack, time) {
-    if (time) this.figures.push({ attack, "p99 ms": time, ratio: time / this.quiet });
+  note(attack, now, before) {
+    const time = percentile(0.99, now, before);
+    if (!time) return;
+    const ratio = time / (this.latencies[0]?.["p99 ms"] ?? time);
+    const [shown, ratioShown] = [time, ratio].map((value) => Number(value.toFixed(2)));
+    this.latencies.push({ attack, "p99 ms": shown, ratio: ratioShown });
   }
 
   /** Everybody is still there, and gets what happens now. */
@@ -155,8 +175,9 @@ export class Siege {
   }
 
   async end() {
-    if (this.figures.length > 0) console.table(this.figures);
-    for (const stream of this.open.splice(0)) stream.destroy();
+    console.table(this.latencies);
+    console.table(this.figures);
+    await this.cleanUp();
     this.listener?.close();
     await this.monitor?.close();
     await this.arena.stop();
