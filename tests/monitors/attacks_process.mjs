@@ -75,4 +75,6 @@ export function attackTheProcess(siege, test) {
       await wait(100);
     }
   });
+  if (process.env.XYLEM_HANG) // it takes 10 s
+    attack("a gate that hangs is ended and started anew", {}, (it) => endGate(it, "SIGSTOP"));
 }
