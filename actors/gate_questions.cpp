@@ -125,6 +125,17 @@ void gate_questions::request(const Handle& whom, std::function<void(std::optiona
 
 // -- events
 
+/// It is on this thread: it answers or ends, and either comes back. With a time-out for each page
+/// of events CAF's clock would need as much time as all else.
+void gate_questions::ask_hub(replay_query asked,
+                             std::function<void(std::optional<replay_page>)> done) {
+  if (!wiring_.event_hub)
+    return done(std::nullopt);
+  self_->request(wiring_.event_hub, caf::infinite, std::move(asked))
+    .then([done](replay_page& page) { done(std::move(page)); },
+          [done](const caf::error&) { done(std::nullopt); });
+}
+
 void gate_questions::read(replay_query asked,
                           std::function<void(std::optional<replay_page>)> done) {
   auto arrive = [this, asked, done = std::move(done)](std::optional<replay_page> page) {
@@ -135,7 +146,7 @@ void gate_questions::read(replay_query asked,
     };
     request<replay_page>(wiring_.recorder, std::function{std::move(of_both)}, asked);
   };
-  request<replay_page>(wiring_.event_hub, std::function{std::move(arrive)}, asked);
+  ask_hub(asked, std::move(arrive));
 }
 
 void gate_questions::start(held_replay what) {
@@ -175,7 +186,7 @@ void gate_questions::ask(std::uint64_t id, const std::string& who, const monitor
       what->hello.newest = page->newest;
     finish_hello(*what);
   };
-  request<replay_page>(wiring_.event_hub, std::function{std::move(newest)}, replay_query{});
+  ask_hub({}, std::move(newest));
   ask_status([this, what](const json::object* status) {
     what->hello.meshes = meshes(status);
     finish_hello(*what);
@@ -234,7 +245,7 @@ void gate_questions::ask(std::uint64_t id, const std::string&, const nodes_query
     request<nodes_page>(wiring_.meshes[query.mesh.value].node_cache, std::function{std::move(arrive)},
                         query);
   };
-  request<replay_page>(wiring_.event_hub, std::function{std::move(newest)}, replay_query{});
+  ask_hub({}, std::move(newest));
 }
 
 // -- reports

@@ -54,6 +54,7 @@ private:
   template <class Message>
   bool decode_and_ask(std::uint64_t id, const gate_question& question);
 
+  void ask_hub(replay_query asked, std::function<void(std::optional<replay_page>)> done);
   void start(held_replay what);
   void finish_hello(pending_hello& what);
   void ask_status(status_callback done);

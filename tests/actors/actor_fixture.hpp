@@ -70,6 +70,9 @@ public:
     step(end - timers.now());
   }
 
+  /// What actors have CAF's clock wait for: delayed messages, and requests with a time-out.
+  std::size_t timers() const { return scheduler_.clock().schedule().size(); }
+
   /// For sockets: goes on until the condition holds. The deadline only ends a test that fails.
   template <class Condition>
   [[nodiscard]] bool until(Condition condition) {

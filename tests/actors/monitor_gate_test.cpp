@@ -252,6 +252,19 @@ TEST_CASE("events are fed in order from the cursor on, then as they happen, and 
   CHECK(third.reached == bench.newest());
 }
 
+TEST_CASE("pages are fed without a timer each: those would cost more than the pages") {
+  gate_bench bench;
+  bench.start_listening();
+  bench.follow(std::nullopt, 8);
+  bench.page();
+  auto timers = bench.world.timers();
+  for (auto i = 0; i < 5; ++i) {
+    bench.tell_messages(1);
+    bench.page();
+  }
+  CHECK(bench.world.timers() == timers);
+}
+
 TEST_CASE("without a cursor a gate is told where the events are, and gets what is new") {
   gate_bench bench;
   bench.start_listening();
