@@ -42,7 +42,7 @@ gateway_link_core::gateway_link_core(gateway_link_actor::pointer self, std::size
                                      const gateway_settings& settings, environment& env,
                                      supervisor_actor supervisor)
     : self_{self}, position_{position}, gateway_{settings.gateways[position]}, env_{env},
-      log_{env.log, "gateway_link", to_text(gateway_)}, supervisor_{std::move(supervisor)},
+      log_{env.log, "gateway_link"}, supervisor_{std::move(supervisor)},
       own_name_{settings.monitor.name}, wait_{backoff::steps{100ms, 10s}},
       random_{std::random_device{}()} {
   told_.gateway = position;
@@ -162,7 +162,7 @@ void gateway_link_core::introduce() {
   report_links();
   if (!is_new)
     return start_snapshot();
-  log_.info("following", {{"meshes", told_.meshes.size()}});
+  log_.info("following", {{"gateway", told_.name}, {"meshes", told_.meshes.size()}});
   ping_at_ = env_.clock.now().mono + ping_period;
   subscribe();
 }
@@ -224,7 +224,8 @@ void gateway_link_core::hand_on(event_page& page) {
     auto gap = gap_of(*page.gap);
     counts_.missed += gap ? gap->count : 0;
     ++counts_.gaps;
-    log_.warning("events are missing", {{"count", gap ? gap->count : 0},
+    log_.warning("events are missing", {{"gateway", told_.name},
+                                        {"count", gap ? gap->count : 0},
                                         {"reason", gap ? gap->reason : ""}});
     if (!meshes_.empty() && wiring_.event_hub) {
       event_batch told{.received = received};
@@ -295,7 +296,8 @@ void gateway_link_core::take_nodes(nodes_page& page) {
     if (!is_last)
       return fetch_nodes();
   } else if (!page.problem.empty()) {
-    log_.warning("no nodes", {{"mesh", told_.meshes[snapshot_mesh_].name},
+    log_.warning("no nodes", {{"gateway", told_.name},
+                              {"mesh", told_.meshes[snapshot_mesh_].name},
                               {"reason", page.problem}});
   }
   ++snapshot_mesh_;
@@ -320,7 +322,7 @@ void gateway_link_core::ponged(const pong& answer) {
 void gateway_link_core::lose(const std::string& reason) {
   auto is_news = told_.state != following_state::connecting || told_.reason != reason;
   if (is_news)
-    log_.warning("not following", {{"reason", reason}});
+    log_.warning("not following", {{"gateway", told_.name}, {"reason", reason}});
   end_connection();
   auto now = env_.clock.now().mono;
   attempt_at_ = now + wait_.failed(now, static_cast<std::uint32_t>(random_()));
@@ -328,7 +330,7 @@ void gateway_link_core::lose(const std::string& reason) {
 }
 
 void gateway_link_core::refuse(const std::string& reason) {
-  log_.error("cannot be followed", {{"reason", reason}});
+  log_.error("cannot be followed", {{"gateway", told_.name}, {"reason", reason}});
   end_connection();
   attempt_at_ = env_.clock.now().mono + refused_wait;
   set_state(following_state::refused, reason);
