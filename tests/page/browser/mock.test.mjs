@@ -159,6 +159,7 @@ test("a month is plotted at once, as the mean of each hour within what it was be
   assert.ok(points >= 720 && points <= 721, `${points} hours`);
   await p.focus('[data-type="TMP"] .plot-area');
   await p.keyboard.press("Home");
+  await p.keyboard.press("ArrowRight"); // the first hour may be cut to a single reading
   const said = await p.textContent('[data-type="TMP"] output');
   assert.match(said, /^[\d.]+ \([\d.]+ to [\d.]+\) at \d{4}-\d\d-\d\d /);
   await p.click('[data-stretch="latest"]');
