@@ -16,7 +16,9 @@
 ///                        ▲──────────────────────published──────────────────────┤
 ///   browsers ═HTTP═▶ web_server ──web_batch──▶ node_cache (of each mesh)       │
 ///                        ▲──────────────────────published──────────────────────┤
-///   uart ──captured──▶ capture (of each mesh)            recorder ◀──────pages───┘
+///   uart ──captured──▶ capture (of each mesh)            recorder ◀──────pages───┤
+///   monitors ═TLS═▶ xylem gate ═socket pair═▶ monitor_gate ◀────────────pages────┘
+///   gateways elsewhere ═TLS═▶ gateway_link ──event_batch──▶ node_cache (of each mesh there)
 ///
 /// A batch of requests passes the network manager, if commands are among them, and the node cache
 /// (queries) and comes back with its replies, so replies keep the order of the requests.

@@ -113,6 +113,8 @@ void gate_core::configure(std::string_view text) {
   try {
     if (!listener_)
       open(*wanted);
+  } catch (const boost::system::system_error& error) {
+    return fail(error.code().message()); // what() has the place in a library's source, too
   } catch (const std::exception& error) {
     return fail(error.what());
   }

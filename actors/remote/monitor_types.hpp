@@ -1,11 +1,7 @@
 #pragma once
 
+#include "actors/remote/encoded_inspect.hpp"
 #include "protocol/monitor_messages.hpp"
-
-#include <caf/error.hpp>
-#include <caf/meta/load_callback.hpp>
-#include <caf/meta/type_name.hpp>
-#include <caf/sec.hpp>
 
 #include <concepts>
 
@@ -24,20 +20,7 @@ concept remote_message
 
 template <class Inspector, remote_message Message>
 typename Inspector::result_type inspect(Inspector& f, Message& what) {
-  std::string encoded;
-  if constexpr (Inspector::reads_state) {
-    encoded = encode(what);
-    return f(caf::meta::type_name("message"), encoded);
-  } else {
-    auto load = [&]() -> caf::error {
-      auto decoded = decode<Message>(encoded);
-      if (!decoded)
-        return caf::sec::unknown_type;
-      what = *std::move(decoded);
-      return caf::none;
-    };
-    return f(caf::meta::type_name("message"), encoded, caf::meta::load_callback(load));
-  }
+  return inspect_encoded(f, what);
 }
 
 } // namespace xylem
