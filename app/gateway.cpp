@@ -155,6 +155,7 @@ gateway::~gateway() {
 void gateway::run() {
   auto& all = *parts_;
   all.unit.adopt_thread();
+  take_short_turns();
   all.signals.async_wait([this](boost::system::error_code error, int) {
     if (!error)
       stop();

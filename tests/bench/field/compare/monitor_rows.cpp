@@ -57,7 +57,7 @@ followed_gateway start_followed(session& run, const std::string& pki, std::size_
   return out;
 }
 
-/// Those that are not measured are nicer: elsewhere they have machines of their own.
+/// Those that are not measured give way: elsewhere they have machines of their own.
 child_process start_monitor(session& run, const followed_gateway& whom, std::size_t number,
                             const words& how, urgency urgent) {
   words command{session::beside("xylem_bench_monitor"), "follow", "--gateway", whom.address,
@@ -80,8 +80,8 @@ std::vector<child_process> start_monitors(session& run, const followed_gateway& 
   std::vector<child_process> out;
   for (std::size_t i = 0; i < count; ++i)
     out.push_back(i == 0 ? start_monitor(run, whom, i, {"--count", std::to_string(messages)},
-                                         urgency::normal)
-                         : start_monitor(run, whom, i, {}, urgency::nicer));
+                                         urgency::first)
+                         : start_monitor(run, whom, i, {}, urgency::gives_way));
   for (auto& each : out)
     await_following(each);
   return out;
@@ -105,14 +105,15 @@ void follow_once(session& run, const std::string& pki, std::size_t monitors) {
   auto messages = frames / message_every;
   auto whom = start_followed(run, pki, monitors);
   auto following = start_monitors(run, whom, monitors, messages);
-  auto listener = run.start_tool({"listen", "--server", whom.gateway.server.address, "--count",
-                                  std::to_string(messages)});
+  auto listener = run.start_tool({"listen", "--kernel-arrivals", "--server", whom.gateway.server.address, "--count",
+                                  std::to_string(messages)}, urgency::first);
   if (!listener.await_error_text("ready", 30))
     throw std::runtime_error{"the listener is not ready: " + listener.errors()};
   auto root = start_root(run, whom.gateway,
                          {"--nodes", "1000", "--traffic", "updates", "--rate",
                           std::to_string(events_per_second), "--count", std::to_string(frames),
-                          "--message-every", std::to_string(message_every), "--settle", "1"});
+                          "--message-every", std::to_string(message_every), "--settle", "1"},
+                         urgency::first);
   auto gateway_before = usage_of(whom.gateway.server.pid()).cpu_s;
   auto gate_before = usage_of(whom.gate).cpu_s;
   auto figures = session::result_of(root);
@@ -136,7 +137,7 @@ void round_trip_once(session& run) {
   auto echo = run.serve({tool, "caf-echo", "--port", port});
   if (!echo.await_error_text("ready", 10))
     throw std::runtime_error{"plain CAF does not listen: " + echo.errors()};
-  auto load = run.start_load({tool, "caf-load", "--port", port});
+  auto load = run.start_load({tool, "caf-load", "--port", port}, urgency::first);
   run.found.add("monitors", "plain CAF", {{"monitor", session::result_of(load)}});
 }
 

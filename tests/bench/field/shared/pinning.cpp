@@ -1,16 +1,16 @@
 #include "pinning.hpp"
 
 #include <sched.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace xylem::bench {
 
 bool apply(urgency how) {
-  if (how == urgency::nicer)
-    return setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10) == 0;
-  sched_param none{};
-  return how == urgency::normal || sched_setscheduler(0, SCHED_IDLE, &none) == 0;
+  if (how == urgency::normal)
+    return true;
+  sched_param wanted{.sched_priority = how == urgency::first ? 1 : 0};
+  auto policy = how == urgency::first ? SCHED_RR : SCHED_IDLE;
+  return sched_setscheduler(0, policy, &wanted) == 0 || how == urgency::first;
 }
 
 void pin_this_thread(int core) {

@@ -5,7 +5,7 @@ namespace xylem::bench {
 /// Of a thread.
 enum class urgency {
   normal,
-  nicer,     ///< gets a tenth of what another one gets
+  first,     ///< gets the core at once, as if nobody else was there; only for root, else normal
   gives_way, ///< whoever wakes up on its core gets the core at once
 };
 

@@ -117,6 +117,8 @@ void add_listen(CLI::App& app) {
   command->add_option("--count", options->count, "End when each has so many messages");
   command->add_option("--duration", options->duration_s, "End after so many seconds");
   command->add_option("--silence", options->silence_s, "End so long after the last message");
+  command->add_flag("--kernel-arrivals", options->kernel_arrivals,
+                    "A message came when the kernel had it");
   command->add_option("--pid", options->process, "Process id of the server, for its CPU time");
   command->callback([options] { print(run_listen(*options)); });
 }

@@ -5,6 +5,7 @@
 #include "tests/bench/field/shared/epoll_loop.hpp"
 #include "tests/bench/field/shared/process_usage.hpp"
 #include "tests/bench/field/shared/sockets.hpp"
+#include "tests/bench/field/shared/stamped_receive.hpp"
 #include "tests/bench/field/shared/stop_signal.hpp"
 
 #include <iostream>
@@ -38,6 +39,7 @@ public:
     auto out = deliveries_.to_json(options_.count);
     out["tool"] = "listen";
     out["closed"] = closed_;
+    out["arrivals"] = options_.kernel_arrivals && unstamped_ == 0 ? "kernel" : "clock";
     out["server_cpu_s"] = usage_of(options_.process).cpu_s - used.cpu_s;
     return out;
   }
@@ -56,17 +58,19 @@ private:
     if (receive(made.get(), answer.size()) != answer)
       throw std::runtime_error{"listener " + std::to_string(number) + " is not greeted back"};
     send_all(made.get(), make_subscription(options_.protocol));
+    if (options_.kernel_arrivals)
+      ask_for_stamps(made.get());
     return made;
   }
 
   void read(std::uint32_t number) {
     auto& [socket, scanner] = listeners_[number];
-    auto count = recv(socket.get(), room_.data(), room_.size(), MSG_DONTWAIT);
-    auto came_ns = now_ns();
-    if (count > 0)
-      for (auto found : scanner.scan({room_.data(), static_cast<std::size_t>(count)}))
-        deliveries_.add(number, found, came_ns);
-    else if (count == 0 || errno != EAGAIN) {
+    auto came = receive_stamped(socket.get(), room_);
+    auto came_ns = now_ns() - (wall_ns() - came.came_ns);
+    unstamped_ += !came.is_stamped;
+    for (auto found : scanner.scan(came.data))
+      deliveries_.add(number, found, came_ns);
+    if (came.data.empty() && came.code != EAGAIN) {
       socket.close();
       ++closed_;
     }
@@ -88,6 +92,7 @@ private:
   epoll_loop loop_;
   std::vector<char> room_ = std::vector<char>(262'144);
   std::uint64_t closed_ = 0;
+  std::uint64_t unstamped_ = 0;
 };
 
 } // namespace

@@ -16,6 +16,7 @@ struct listen_options {
   std::uint32_t count = 0; ///< ends when every connection has so many messages
   double duration_s = 60;  ///< ends then in any case
   double silence_s = 5;    ///< or so long after the last message
+  bool kernel_arrivals = false; ///< a message came when the kernel had it, however late it is read
   pid_t process = 0;       ///< the server's, whose CPU time is told
 };
 
