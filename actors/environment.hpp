@@ -9,9 +9,12 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <caf/actor_addr.hpp>
+
 namespace xylem {
 
 class gateway_dialer;
+class inherited_sockets;
 class monitor_observer;
 
 /// Where actors read the time, so that a test can be ahead of it.
@@ -42,6 +45,9 @@ struct environment {
   gateway_dialer* dialer = nullptr;     ///< of a node that follows others
   monitor_observer* observer = nullptr; ///< null: nobody looks
   gate_starter start_gate{}; ///< empty: this program
+  inherited_sockets* inherited = nullptr; ///< that a service manager opened; null: none
+  /// Told of each actor that starts, such as `uart/field`, on the I/O thread; empty: nobody looks.
+  std::function<void(const std::string& name, const caf::actor_addr& who)> on_start{};
 };
 
 } // namespace xylem

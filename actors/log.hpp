@@ -3,6 +3,7 @@
 #include "actors/settings.hpp"
 #include "protocol/time.hpp"
 
+#include <atomic>
 #include <concepts>
 #include <functional>
 #include <initializer_list>
@@ -70,7 +71,11 @@ public:
   logger(const logger&) = delete;
   logger& operator=(const logger&) = delete;
 
-  bool enabled(log_level level) const noexcept { return level >= least_; }
+  bool enabled(log_level level) const noexcept { return level >= least(); }
+
+  /// The least that is written. It may change at any time.
+  log_level least() const noexcept { return least_.load(std::memory_order_relaxed); }
+  void set_least(log_level level) noexcept { least_.store(level, std::memory_order_relaxed); }
 
   /// `mesh` may be empty. `message` is a literal: what varies goes into fields.
   void write(log_level level, std::string_view actor, std::string_view mesh,
@@ -85,7 +90,7 @@ public:
 private:
   struct state;
 
-  log_level least_;
+  std::atomic<log_level> least_;
   std::unique_ptr<state> state_;
 };
 

@@ -56,6 +56,8 @@ void supervisor_core::spawn(child& who) {
     spawn_of_mesh(who);
   else
     spawn_of_gateway(who);
+  if (env_.on_start)
+    env_.on_start(name_of(who), who.address);
 }
 
 void supervisor_core::spawn_of_gateway(child& who) {
