@@ -54,6 +54,7 @@ followed_gateway start_followed(session& run, const std::string& pki, std::size_
       start_gateway(run, {.root = {"--nodes", "1000"}, .arguments = how}), address, pki};
   auto status = gateway_status(out.gateway.web);
   out.gate = status.at_pointer("/monitor_gate/pid").to_number<pid_t>();
+  unpin(out.gate); // where the kernel puts it, as in the field
   return out;
 }
 
@@ -105,8 +106,10 @@ void follow_once(session& run, const std::string& pki, std::size_t monitors) {
   auto messages = frames / message_every;
   auto whom = start_followed(run, pki, monitors);
   auto following = start_monitors(run, whom, monitors, messages);
-  auto listener = run.start_tool({"listen", "--kernel-arrivals", "--server", whom.gateway.server.address, "--count",
-                                  std::to_string(messages)}, urgency::first);
+  auto listener = run.start_tool({"listen", "--kernel-arrivals", "--server",
+                                  whom.gateway.server.address, "--count",
+                                  std::to_string(messages)},
+                                 urgency::first);
   if (!listener.await_error_text("ready", 30))
     throw std::runtime_error{"the listener is not ready: " + listener.errors()};
   auto root = start_root(run, whom.gateway,
