@@ -6,6 +6,7 @@
 #include "actors/remote/tls_dialer.hpp"
 #include "actors/serial_port.hpp"
 #include "actors/supervisor.hpp"
+#include "app/chaos/chaos.hpp"
 #include "app/config/configuration_text.hpp"
 #include "app/process.hpp"
 #include "app/web/page_assets.hpp"
@@ -64,7 +65,9 @@ std::optional<crash_journal> open_journal(const gateway_settings& settings, logg
   try {
     return crash_journal{wanted.journal, settings.state_dir, fingerprint_of(names)};
   } catch (const std::system_error& error) {
-    actor_log{log, "gateway"}.warning("no crash journal", {{"reason", error.what()}});
+    actor_log{log, "gateway"}.warning(
+      "no crash journal: should the process die, what is not recorded yet is lost",
+      {{"reason", error.what()}});
     return std::nullopt;
   }
 }
@@ -79,16 +82,18 @@ struct gateway::parts {
         signals{io},
         journal{open_journal(settings, log)},
         env{io,
-            clock,
+            trouble ? trouble->clock() : clock,
             log,
             open_port ? std::move(open_port) : make_port_opener(io),
             settings.web.page ? page_assets() : web_assets{},
             journal ? &*journal : nullptr,
             shown_configuration(settings),
             new_instance()} {
+    if (trouble)
+      env.on_start = [this](const auto& name, const auto& who) { trouble->started(name, who); };
     if (settings.gateways.empty())
       return;
-    remote.emplace(settings.monitor, system, unit, clock);
+    remote.emplace(settings.monitor, system, unit, env.clock);
     env.dialer = &remote->dialer;
     if (settings.monitor.name.empty())
       settings.monitor.name = remote->tls.own().name;
@@ -97,6 +102,7 @@ struct gateway::parts {
   gateway_settings settings;
   system_clock_source clock;
   asio::io_context io{1};
+  std::unique_ptr<chaos> trouble = invite_chaos(io);
   gateway_config config;
   caf::actor_system system;
   io_unit unit;
@@ -121,6 +127,8 @@ void gateway::watch_root() {
       all.ended_by = reason;
       all.signals.cancel();
       all.hangup.cancel();
+      if (all.trouble)
+        all.trouble->end();
       all.work.reset();
     });
   });
@@ -166,7 +174,7 @@ void gateway::run() {
       all.io.run();
     } catch (const std::exception& error) {
       // It left the callback of one connection; all else goes on.
-      log.error("exception in a callback", {{"error", error.what()}});
+      log.error("an unexpected error was caught; everything goes on", {{"error", error.what()}});
     }
   }
   all.ended = true;

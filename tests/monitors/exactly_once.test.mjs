@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { Arena, Gateway, until } from "./arena.mjs";
 import { Authority } from "./certificates.mjs";
 import { wait } from "./monitor.mjs";
+import { random } from "./random.mjs";
 import { compare, position, readFile, readRecord } from "./record.mjs";
 import { ShakyProxy } from "./shaky_proxy.mjs";
 
@@ -16,16 +17,6 @@ const monitorCount = number("XYLEM_MONITORS", 3);
 const seconds = number("XYLEM_SECONDS", 20);
 const seed = number("XYLEM_SEED", Date.now() % 100_000);
 const rates = { updates: 20, messages: 5 }; // a second and mesh
-
-/** A small generator (mulberry32): the same seed, the same faults. */
-function random(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const arena = new Arena();
 const gateways = [];
