@@ -102,6 +102,8 @@ public:
   virtual const web_asset* find_asset(std::string_view path) const noexcept = 0;
   virtual std::string_view configuration() const noexcept = 0; ///< all keys as TOML
   virtual std::vector<std::string> log_lines(std::size_t most) const = 0; ///< oldest first
+  virtual log_level least_logged() const noexcept = 0;
+  virtual void log_from(log_level least) = 0; ///< until a restart, or SIGHUP
   virtual std::variant<web_client, problem> admit(std::optional<std::string_view> token) = 0;
 
   /// Comes back through web_connection::answered().

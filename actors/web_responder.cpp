@@ -1,7 +1,9 @@
 #include "actors/web_responder.hpp"
 
+#include "actors/log_text.hpp"
 #include "protocol/capture_json.hpp"
 #include "protocol/command_json.hpp"
+#include "protocol/log_request.hpp"
 #include "protocol/prometheus.hpp"
 
 namespace xylem {
@@ -57,6 +59,15 @@ bool is_json(std::string_view content_type) {
   while (type.ends_with(' '))
     type.remove_suffix(1);
   return type == "application/json";
+}
+
+/// What is wrong with a request that shall have a body of JSON, before it is read.
+std::optional<problem> without_json(const web_request_view& request) {
+  if (!is_json(request.content_type))
+    return problem{problem_kind::json_expected, "send Content-Type: application/json"};
+  if (!request.has_length)
+    return problem{problem_kind::length_required, "send Content-Length"};
+  return std::nullopt;
 }
 
 } // namespace
@@ -137,6 +148,7 @@ task<web_response> web_responder::dispatch(const web_call& call, const web_reque
     case web_route::livez:
     case web_route::configuration:
     case web_route::log:
+    case web_route::set_log:
     case web_route::websocket: break;
   }
   return at_once(call, request);
@@ -151,6 +163,8 @@ task<web_response> web_responder::at_once(const web_call& call, const web_reques
                            .headers = "Cache-Control: no-store\r\n"};
   if (call.route == web_route::log)
     co_return log(call);
+  if (call.route == web_route::set_log)
+    co_return set_log(request);
   if (call.route == web_route::websocket)
     co_return problem_response({problem_kind::upgrade_required, "this is a WebSocket"});
   co_return asset(call, request);
@@ -160,7 +174,22 @@ web_response web_responder::log(const web_call& call) const {
   json::array lines;
   for (auto& line : host_.log_lines(call.limit))
     lines.emplace_back(line);
-  auto response = json_response({{"lines", std::move(lines)}});
+  auto response = json_response({{"level", to_string(host_.least_logged())},
+                                 {"lines", std::move(lines)}});
+  response.headers = "Cache-Control: no-store\r\n";
+  return response;
+}
+
+web_response web_responder::set_log(const web_request_view& request) {
+  if (auto why = without_json(request))
+    return problem_response(*why);
+  auto wanted = parse_log_request(request.body);
+  if (auto why = std::get_if<problem>(&wanted))
+    return problem_response(*why);
+  auto was = host_.least_logged();
+  auto now = static_cast<log_level>(std::get<std::size_t>(wanted));
+  host_.log_from(now);
+  auto response = json_response({{"level", to_string(now)}, {"was", to_string(was)}});
   response.headers = "Cache-Control: no-store\r\n";
   return response;
 }
@@ -235,11 +264,8 @@ task<web_response> web_responder::history(const web_call& call, std::string_view
 }
 
 task<web_response> web_responder::submit(const web_call& call, const web_request_view& request) {
-  if (!is_json(request.content_type))
-    co_return problem_response(
-      {problem_kind::json_expected, "send Content-Type: application/json"});
-  if (!request.has_length)
-    co_return problem_response({problem_kind::length_required, "send Content-Length"});
+  if (auto why = without_json(request))
+    co_return problem_response(*why);
   auto parsed = parse_command_body(request.body);
   if (auto why = std::get_if<problem>(&parsed))
     co_return problem_response(*why);

@@ -46,6 +46,7 @@ private:
   task<web_response> dispatch(const web_call& call, const web_request_view& request);
   task<web_response> at_once(const web_call& call, const web_request_view& request);
   web_response log(const web_call& call) const;
+  web_response set_log(const web_request_view& request);
   web_response asset(const web_call& call, const web_request_view& request) const;
   task<web_response> about_nodes(const web_call& call, std::string_view if_none_match);
   task<web_response> history(const web_call& call, std::string_view if_none_match);

@@ -1,6 +1,7 @@
 #include "actors/web_server.hpp"
 
 #include "actors/error.hpp"
+#include "actors/log_text.hpp"
 #include "actors/web_session.hpp"
 #include "protocol/json.hpp"
 
@@ -175,7 +176,8 @@ void web_server_core::start(Stream stream, std::string name) {
 /// Told without waiting for a request; what does not fit the socket's buffer is not sent.
 void web_server_core::turn_away(file_descriptor socket) {
   if (turned_away_++ == 0)
-    log_.warning("connection limit reached", {{"limit", settings_.web.connections}});
+    log_.warning("too many web connections; further ones are turned away",
+                 {{"limit", settings_.web.connections}});
   if (tls_)
     return;
   auto response = problem_response(
@@ -198,7 +200,21 @@ void web_server_core::ended(std::uint64_t connection) {
 
 void web_server_core::note_failure(std::string_view what) {
   note_cut_off(cut_off::failed);
-  log_.error("a connection is cut off", {{"error", what}});
+  log_.error("a web connection is closed: an error in the gateway", {{"error", what}});
+}
+
+/// Whoever makes the log quieter is told in it.
+void web_server_core::log_from(log_level least) {
+  auto was = env_.log.least();
+  auto tell = [&] {
+    log_.info("the level of the log was changed", {{"from", to_string(was)},
+                                                   {"to", to_string(least)}});
+  };
+  if (was <= log_level::info)
+    tell();
+  env_.log.set_least(least);
+  if (was > log_level::info)
+    tell();
 }
 
 // -- what is served at once

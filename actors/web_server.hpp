@@ -53,6 +53,8 @@ public:
   std::vector<std::string> log_lines(std::size_t most) const override {
     return env_.log.recent(most);
   }
+  log_level least_logged() const noexcept override { return env_.log.least(); }
+  void log_from(log_level least) override;
   std::variant<web_client, problem> admit(std::optional<std::string_view> token) override {
     return tokens_.admit(token);
   }

@@ -11,6 +11,7 @@ using text = std::string_view;
 
 constexpr text read_only = "GET, HEAD";
 constexpr text write_only = "POST";
+constexpr text read_or_put = "GET, HEAD, PUT";
 
 struct resource {
   text pattern; ///< {mesh}, {node}, {type} and {id} stand for one segment each
@@ -42,7 +43,7 @@ constexpr std::array resources{
     resource{"/api/v1/commands/{id}", web_route::command},
     resource{"/api/v1/incidents", web_route::incidents, pages},
     resource{"/api/v1/configuration", web_route::configuration},
-    resource{"/api/v1/log", web_route::log, parameter_bit(web_parameter::limit)},
+    resource{"/api/v1/log", web_route::log, parameter_bit(web_parameter::limit), read_or_put},
     resource{"/api/v1/subscribers", web_route::subscribers},
     resource{"/api/v1/status", web_route::status},
     resource{"/metrics", web_route::metrics},
@@ -148,7 +149,9 @@ std::optional<problem> read_path(web_call& call, const resource& found, const we
 }
 
 bool is_allowed(const resource& found, text method) noexcept {
-  return found.allowed == read_only ? method == "GET" || method == "HEAD" : method == write_only;
+  if (found.allowed == write_only)
+    return method == write_only;
+  return method == "GET" || method == "HEAD" || (method == "PUT" && found.allowed == read_or_put);
 }
 
 } // namespace
@@ -176,6 +179,7 @@ std::string_view to_string(web_route route) noexcept {
   case web_route::incidents: return "incidents";
   case web_route::configuration: return "configuration";
   case web_route::log: return "log";
+  case web_route::set_log: return "set_log";
   case web_route::subscribers: return "subscribers";
   }
   return "unknown";
@@ -190,7 +194,8 @@ std::optional<access_scope> scope_of(web_route route) noexcept {
   case web_route::submit_command: return access_scope::command;
   case web_route::capture:
   case web_route::configuration:
-  case web_route::log: return access_scope::admin;
+  case web_route::log:
+  case web_route::set_log: return access_scope::admin;
   default: return access_scope::read;
   }
 }
@@ -206,7 +211,7 @@ std::variant<web_call, problem> parse_web_request(std::string_view method,
   if (!is_allowed(*found, method))
     return problem{problem_kind::method_not_allowed,
                    in_quotes(target.path()) + " allows " + std::string{found->allowed}};
-  web_call call{.route = found->route};
+  web_call call{.route = method == "PUT" ? web_route::set_log : found->route};
   if (found == &asset) {
     for (std::size_t i = 0; i < target.size(); ++i)
       call.path.append("/").append(target[i]);
@@ -215,7 +220,8 @@ std::variant<web_call, problem> parse_web_request(std::string_view method,
   if (auto wrong = read_path(call, *found, target))
     return std::move(*wrong);
   if (!target.query().empty())
-    if (auto wrong = read_web_query(call, found->takes, target))
+    if (auto wrong = read_web_query(call, method == "PUT" ? web_parameters{} : found->takes,
+                                    target))
       return std::move(*wrong);
   return call;
 }

@@ -31,6 +31,7 @@ enum class web_route : std::uint8_t {
   incidents,
   configuration,
   log,
+  set_log,
   subscribers,
 };
 

@@ -107,7 +107,7 @@ private:
     made.set(http::field::accept, "application/json");
     if (!how_.token.empty())
       made.set(http::field::authorization, "Bearer " + how_.token);
-    if (method == http::verb::post)
+    if (method != http::verb::get)
       made.set(http::field::content_type, "application/json");
     made.prepare_payload();
     return made;
@@ -264,6 +264,15 @@ result<json::value> http_gateway::submit(const std::string& mesh, const json::ob
 
 result<json::value> http_gateway::command(std::uint64_t id) {
   return object_of(get("/api/v1/commands/" + std::to_string(id)));
+}
+
+result<json::value> http_gateway::log(std::size_t lines) {
+  return object_of(get("/api/v1/log?limit=" + std::to_string(lines)));
+}
+
+result<json::value> http_gateway::log_from(const std::string& level) {
+  return object_of(session_->ask(http::verb::put, "/api/v1/log",
+                                 json::serialize(json::object{{"level", level}})));
 }
 
 result<json::array> http_gateway::all_pages(const std::string& target, std::string_view member,

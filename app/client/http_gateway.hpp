@@ -69,6 +69,11 @@ public:
   result<boost::json::value> submit(const std::string& mesh, const boost::json::object& command);
   result<boost::json::value> command(std::uint64_t id);
 
+  /// The newest lines of the log, and the least that is logged (web §1); another level from now
+  /// on (web §1.6).
+  result<boost::json::value> log(std::size_t lines);
+  result<boost::json::value> log_from(const std::string& level);
+
 private:
   class session;
 

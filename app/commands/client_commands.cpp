@@ -5,6 +5,7 @@
 #include "app/commands/capture.hpp"
 #include "app/commands/get.hpp"
 #include "app/commands/history.hpp"
+#include "app/commands/log.hpp"
 #include "app/commands/nodes.hpp"
 #include "app/commands/root.hpp"
 #include "app/commands/send.hpp"
@@ -22,6 +23,7 @@ void add_client_commands(CLI::App& app, int& exit_code) {
   add_root(app, exit_code);
   add_watch(app, exit_code);
   add_status(app, exit_code);
+  add_log(app, exit_code);
   add_capture(app, exit_code);
   add_bundle(app, exit_code);
 }

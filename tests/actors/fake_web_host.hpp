@@ -44,6 +44,8 @@ public:
     lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(std::min(most, lines.size())));
     return lines;
   }
+  log_level least_logged() const noexcept override { return least; }
+  void log_from(log_level wanted) override { least = wanted; }
   void ask(mesh_index mesh, web_question question) override {
     questions.emplace_back(mesh, std::move(question));
   }
@@ -123,6 +125,7 @@ public:
   std::optional<std::string> wanted_token{};
   access_scope scope = access_scope::admin;
   bool records = false; ///< there should be a recorder
+  log_level least = log_level::info;
   bool fails = false; ///< whoever comes meets an error of the gateway
   std::vector<std::string> dashboard{};
 

@@ -40,7 +40,8 @@ std::string path_of(const web_call& call) {
   case web_route::readings: return mesh + "/readings/" + code;
   case web_route::capture: return mesh + "/capture";
   case web_route::configuration: return "/api/v1/configuration";
-  case web_route::log: return "/api/v1/log";
+  case web_route::log:
+  case web_route::set_log: return "/api/v1/log";
   case web_route::submit_command: return mesh + "/commands";
   case web_route::command: return "/api/v1/commands/" + std::to_string(call.command.value);
   case web_route::incidents: return "/api/v1/incidents";

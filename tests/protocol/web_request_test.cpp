@@ -62,6 +62,7 @@ TEST_CASE("every resource of web section 1 has its route") {
         == web_call{.route = web_route::readings, .mesh = "default", .code = type_code{"GPS"}});
   CHECK(call_of("/api/v1/configuration") == web_call{.route = web_route::configuration});
   CHECK(call_of("/api/v1/log?limit=7") == web_call{.route = web_route::log, .limit = 7});
+  CHECK(call_of("/api/v1/log", "PUT") == web_call{.route = web_route::set_log});
   CHECK(call_of(meshes + "/default/capture?cursor=7")
         == web_call{.route = web_route::capture, .mesh = "default", .cursor = 7});
   CHECK(call_of(meshes + "/default/commands", "POST")
@@ -90,6 +91,7 @@ TEST_CASE("the page and the probes need no token, and everything else does") {
   CHECK(scope_of(web_route::capture) == access_scope::admin); // messages of all nodes
   CHECK(scope_of(web_route::configuration) == access_scope::admin);
   CHECK(scope_of(web_route::log) == access_scope::admin);
+  CHECK(scope_of(web_route::set_log) == access_scope::admin);
   for (auto route : {web_route::metrics, web_route::websocket, web_route::reading,
                      web_route::status, web_route::subscribers})
     CHECK(scope_of(route) == access_scope::read);
@@ -259,6 +261,7 @@ TEST_CASE("a path that does not exist is told, with one that does") {
 TEST_CASE("a resource tells which methods it allows") {
   CHECK(allowed_methods(reading) == "GET, HEAD");
   CHECK(allowed_methods(meshes + "/default/commands") == "POST");
+  CHECK(allowed_methods("/api/v1/log") == "GET, HEAD, PUT");
   CHECK(allowed_methods("/") == "GET, HEAD");
   CHECK(allowed_methods("/api/v1/nothing").empty());
   CHECK(allowed_methods("nothing").empty());
@@ -271,4 +274,6 @@ TEST_CASE("another method is refused, with those that are allowed") {
   }
   CHECK(kind_of(meshes + "/default/commands", "GET") == problem_kind::method_not_allowed);
   CHECK(kind_of("/", "POST") == problem_kind::method_not_allowed);
+  CHECK(kind_of("/api/v1/log", "POST") == problem_kind::method_not_allowed);
+  CHECK(kind_of("/api/v1/log?limit=7", "PUT") == problem_kind::bad_request);
 }
