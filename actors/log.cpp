@@ -1,5 +1,6 @@
 #include "actors/log.hpp"
 
+#include "actors/journal_sink.hpp"
 #include "actors/log_repeats.hpp"
 #include "actors/log_text.hpp"
 
@@ -56,20 +57,26 @@ instant process_clock() {
 } // namespace
 
 log_parts standard_log(const log_settings& settings) {
-  return {settings, std::make_shared<spdlog::sinks::stderr_sink_mt>(), process_clock,
-          journal_reads_stderr()};
+  std::shared_ptr<spdlog::sinks::sink> sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  auto is_read = journal_reads_stderr();
+  if (is_read)
+    sink = std::make_shared<journal_sink>(journal_socket, std::move(sink));
+  return {settings, std::move(sink), process_clock, is_read};
 }
 
 /// Everything behind one mutex, so that lines stand in the order of their times.
 struct logger::state {
-  explicit state(log_parts what) : parts{std::move(what)}, out{"xylem", parts.sink} {
+  explicit state(log_parts what)
+      : parts{std::move(what)}, journal{dynamic_cast<journal_sink*>(parts.sink.get())},
+        out{"xylem", parts.sink} {
     out.set_level(spdlog::level::trace);
     out.set_pattern("%v");
     out.flush_on(spdlog::level::err);
   }
 
   void put(const log_entry& entry) {
-    auto text = parts.settings.format == log_format::json ? to_json_line(entry) : to_logfmt(entry);
+    auto is_json = parts.settings.format == log_format::json;
+    auto text = is_json ? to_json_line(entry) : to_logfmt(entry);
     remember(text);
     if (parts.journal_priorities)
       text.insert(0, journal_priority(entry.level));
@@ -100,6 +107,7 @@ struct logger::state {
   log_repeats repeats;
   std::deque<std::string> recent{};
   std::size_t recent_bytes = 0;
+  journal_sink* journal; // the sink, when it takes entries whole
 };
 
 logger::logger(log_parts parts)

@@ -142,6 +142,21 @@ struct value_writer {
   }
 };
 
+void append_logfmt_fields(std::string& out, const log_entry& entry) {
+  for (const auto& field : entry.fields) {
+    out.append(" ").append(field.key()).append("=");
+    std::visit(value_writer<decltype(&append_logfmt_text)>{out, entry.level, append_logfmt_text},
+               field.value());
+  }
+}
+
+/// Escaped as in quotes, without them.
+void append_unquoted(std::string& out, std::string_view text) {
+  std::string quoted;
+  append_quoted(quoted, text, escape_in_logfmt);
+  out.append(quoted, 1, quoted.size() - 2);
+}
+
 } // namespace
 
 std::string_view to_string(log_level level) noexcept {
@@ -164,12 +179,32 @@ std::string to_logfmt(const log_entry& entry) {
   }
   out += " msg=";
   append_quoted(out, entry.message, escape_in_logfmt);
-  for (const auto& field : entry.fields) {
-    out.append(" ").append(field.key()).append("=");
-    std::visit(value_writer<decltype(&append_logfmt_text)>{out, entry.level, append_logfmt_text},
-               field.value());
-  }
+  append_logfmt_fields(out, entry);
   return out;
+}
+
+std::string to_message(const log_entry& entry) {
+  std::string out;
+  append_unquoted(out, entry.actor);
+  if (!entry.mesh.empty()) {
+    out += '/';
+    append_unquoted(out, entry.mesh);
+  }
+  out += ": ";
+  append_unquoted(out, entry.message);
+  append_logfmt_fields(out, entry);
+  return out;
+}
+
+std::string value_text(const log_field& field, log_level level) {
+  std::string out;
+  auto as_it_is = [](std::string& to, std::string_view text) { to += text; };
+  std::visit(value_writer<decltype(as_it_is)>{out, level, as_it_is}, field.value());
+  return out;
+}
+
+std::string_view cut_value(std::string_view text) noexcept {
+  return text.substr(0, longest_value);
 }
 
 std::string to_json_line(const log_entry& entry) {

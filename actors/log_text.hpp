@@ -27,4 +27,14 @@ std::string to_logfmt(const log_entry& entry);
 /// The same as one JSON object; what is not UTF-8 becomes U+FFFD.
 std::string to_json_line(const log_entry& entry);
 
+/// For who has time, level and fields elsewhere: `uart/default: port opened baud=115200`, the same
+/// values as in logfmt.
+std::string to_message(const log_entry& entry);
+
+/// A value as it is, unquoted; of bytes their number, or at `debug` hex.
+std::string value_text(const log_field& field, log_level level);
+
+/// As much of a value as a log takes.
+std::string_view cut_value(std::string_view text) noexcept;
+
 } // namespace xylem
