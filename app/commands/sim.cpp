@@ -125,7 +125,7 @@ void add_traffic_options(CLI::App& command, sim_options& sim) {
   command.add_option("--request-rate", root.request_rate, "Requests of nodes a second")
       ->capture_default_str();
   command.add_option("--count", root.count, "End a second after this many updates");
-  command.add_option("--baud", root.baud, "Pace the output as a UART would; 0: not at all")
+  command.add_option("--baud", root.baud, "Rate of the root's UART: paces it, and another one of the port garbles; 0: neither")
       ->capture_default_str();
   command
       .add_option_function<std::string>(

@@ -3,6 +3,8 @@
 #include "actors/file_descriptor.hpp"
 #include "protocol/bytes.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace xylem {
@@ -41,6 +43,9 @@ public:
 
   /// How many bytes the port took.
   std::size_t write(bytes_view data) noexcept;
+
+  /// The rate that the other end is set to; nothing: it cannot be told.
+  std::optional<std::uint32_t> rate() const noexcept;
 
   /// What closing does to a real port, but not to a terminal whose other end stays open: what the
   /// last user left unread goes away, and his exclusive mode (TIOCEXCL), which would lock out the

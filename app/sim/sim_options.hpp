@@ -54,7 +54,7 @@ struct root_options {
   std::uint64_t count = 0;  ///< the traffic ends after this many updates; 0: never
 
   reader_kind reader = reader_kind::field;
-  std::uint32_t baud = 0;     ///< paces the output; 0: as fast as the port takes it
+  std::uint32_t baud = 0;     ///< paces the output, garbles at another rate of the port; 0: neither
   bool reset_on_open = false; ///< as boards do whose reset hangs on DTR
   std::vector<sim_step> steps;
 };

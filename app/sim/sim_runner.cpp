@@ -1,5 +1,7 @@
 #include "app/sim/sim_runner.hpp"
 
+#include "app/sim/line_rate.hpp"
+
 #include <poll.h>
 #include <sys/eventfd.h>
 
@@ -34,7 +36,7 @@ timespec to_timespec(std::chrono::nanoseconds time) {
 } // namespace
 
 sim_runner::sim_runner(sim_options options)
-    : root_{std::move(options.root)}, duration_{options.duration}, port_{std::move(options.link)},
+    : rate_{options.root.baud}, root_{std::move(options.root)}, duration_{options.duration}, port_{std::move(options.link)},
       stop_event_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
   if (!stop_event_)
     throw std::system_error{errno, std::generic_category(), "eventfd"};
@@ -110,12 +112,24 @@ void sim_runner::exchange(mono_time now) {
   auto time = since_power_up(now);
   auto attached = root_.condition() == port_condition::attached;
   std::array<std::byte, 4096> buffer;
+  auto heard_rate = heard_rate_of(port_.rate());
   if (open_ && attached)
     if (auto received = port_.read(buffer); !received.empty())
-      root_.receive(received, time);
+      root_.receive(heard_at(received, heard_rate, rate_), time);
+  auto begin = out_.size();
   root_.advance(time, out_, is_blocked() ? 0 : chunk);
+  if (heard_rate != rate_ && out_.size() > begin) {
+    auto heard = heard_at(bytes_view{out_}.subspan(begin), rate_, heard_rate);
+    out_.resize(begin);
+    append(out_, heard);
+  }
   if (open_ && root_.condition() == port_condition::attached)
     write_out();
+}
+
+/// Without a rate of its own, or of the port, the root is understood at any.
+std::uint32_t sim_runner::heard_rate_of(std::optional<std::uint32_t> port) const noexcept {
+  return rate_ == 0 ? 0 : port.value_or(rate_);
 }
 
 void sim_runner::write_out() {

@@ -38,6 +38,9 @@ private:
   sim_time since_power_up(mono_time now) const { return now - *powered_up_; }
   bool is_blocked() const noexcept { return written_ < out_.size(); }
 
+  std::uint32_t heard_rate_of(std::optional<std::uint32_t> port) const noexcept;
+
+  std::uint32_t rate_; // of the root's UART; 0: any
   simulated_root root_;
   std::optional<sim_time> duration_;
   pty_port port_;
