@@ -81,6 +81,8 @@ struct logger::state {
     if (parts.journal_priorities)
       text.insert(0, journal_priority(entry.level));
     out.log(spdlog_level(entry.level), text);
+    if (journal && journal->write(entry, is_json ? text : to_message(entry)))
+      return;
   }
 
   /// A line may be long: their bytes are bounded, too.
@@ -105,9 +107,9 @@ struct logger::state {
   spdlog::logger out;
   std::mutex mutex;
   log_repeats repeats;
+  journal_sink* journal; // the sink, when it takes entries whole
   std::deque<std::string> recent{};
   std::size_t recent_bytes = 0;
-  journal_sink* journal; // the sink, when it takes entries whole
 };
 
 logger::logger(log_parts parts)
