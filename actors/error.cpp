@@ -3,6 +3,7 @@
 #include <caf/atom.hpp>
 #include <caf/deep_to_string.hpp>
 #include <caf/exit_reason.hpp>
+#include <caf/sec.hpp>
 
 namespace xylem {
 
@@ -25,6 +26,10 @@ std::string describe(const caf::error& reason) {
     return reason.context().get_as<std::string>(0);
   if (reason.category() == caf::atom("exit"))
     return to_string(static_cast<caf::exit_reason>(reason.code()));
+  if (reason == caf::sec::request_timeout)
+    return "no answer in time";
+  if (reason == caf::sec::request_receiver_down)
+    return "who was asked has ended";
   return caf::deep_to_string(reason);
 }
 

@@ -19,7 +19,9 @@ void event_hub_core::open_journal(std::uint64_t epoch) {
     journal_memory_ = env_.journal->events(epoch);
     journal_ = journal_writer{journal_memory_.memory(), {epoch, env_.journal->meshes()}};
   } catch (const std::system_error& error) {
-    actor_log{env_.log, "event_hub"}.warning("no crash journal", {{"reason", error.what()}});
+    actor_log{env_.log, "event_hub"}.warning(
+      "no crash journal: should the process die, its last 200 ms are not recorded",
+      {{"reason", error.what()}});
   }
 }
 

@@ -122,7 +122,8 @@ void monitor_gate_core::tick() {
   if (now - heard_ >= longest_silence)
     return lose("it has not said anything for 10 s");
   if (dropped_lines_ > 0)
-    log_.warning("lines of the gate are left out", {{"lines", dropped_lines_}});
+    log_.warning("too many log lines of the process for monitors; some are left out",
+                 {{"lines", dropped_lines_}});
   lines_ = states_ = dropped_lines_ = 0;
   questions_.tick();
   if (std::exchange(feed_failed_, false)) {

@@ -43,7 +43,8 @@ void network_manager_core::open_journal() {
     journal_memory_ = env_.journal->commands(settings_.name);
     journal_ = journal_writer{journal_memory_.memory(), {}};
   } catch (const std::system_error& error) {
-    log_.warning("no crash journal", {{"reason", error.what()}});
+    log_.warning("no crash journal: should the process die, accepted commands may be forgotten",
+                 {{"reason", error.what()}});
   }
 }
 
@@ -60,11 +61,13 @@ void network_manager_core::connect(const mesh_wiring& wiring) {
 /// Whatever else comes waits for the answer.
 void network_manager_core::ask_what_was(const recorder_actor& recorder) {
   self_->request(recorder, restore_timeout, restore_query{mesh_, restore_query::part::commands})
-    .await([this](const restored_mesh& restored) { restore(restored); },
-           [this](const caf::error& error) {
-             log_.error("commands are not restored", {{"reason", describe(error)}});
-             ledger_.number_from({number_beyond(env_.clock.now().wall)});
-           });
+      .await([this](const restored_mesh& restored) { restore(restored); },
+             [this](const caf::error& error) {
+               log_.error(
+                   "commands that waited before the restart cannot be restored and are not sent",
+                   {{"reason", describe(error)}});
+               ledger_.number_from({number_beyond(env_.clock.now().wall)});
+             });
 }
 
 /// Commands that wait are sent when the link is up. Of those that were handed to the port nobody
@@ -110,7 +113,7 @@ void network_manager_core::translate(bytes_view payload, std::size_t wire_size, 
     case root_message_kind::node_joined: translate_nodes(out); break;
     case root_message_kind::malformed: reject(wire_size, out); break;
     case root_message_kind::root_restarted:
-      log_.warning("root restarted");
+      log_.warning("root restarted; it is asked for its nodes");
       translate_message(out);
       ask_for_nodes();
       break;
@@ -166,7 +169,7 @@ void network_manager_core::reject(std::size_t wire_size, event_batch& out) {
   auto& logged = malformed_logged_[message_.node];
   if (!logged || out.received.mono - *logged >= malformed_log_period) {
     logged = out.received.mono;
-    log_.warning("malformed frame",
+    log_.warning("malformed frame of a node; it is counted and dropped",
                  {{"node", message_.node.value}, {"reason", message_.error}});
   }
   out.events.push_back({.time = out.received.wall,
@@ -205,7 +208,8 @@ void network_manager_core::tell_link(const link_report& report) {
   else if (report.opened)
     log_.info("port is open", {{"state", to_string(report.state)}});
   else
-    log_.warning("link is not up", {{"state", to_string(report.state)}, {"reason", report.reason}});
+    log_.warning("link to the root is not up",
+                 {{"state", to_string(report.state)}, {"reason", report.reason}});
   event_batch batch{.received = env_.clock.now()};
   batch.events.push_back({.time = batch.received.wall,
                           .kind = event_kind::link_changed,
@@ -316,9 +320,9 @@ void network_manager_core::expire() {
   auto expired = ledger_.expire(env_.clock.now());
   cancel_batch cancelled;
   for (const auto& record : expired) {
-    log_.warning("command expired", {{"id", record.id.value},
-                                     {"kind", to_string(record.what.kind)},
-                                     {"node", record.what.node.value}});
+    log_.warning("command expired before it could be sent", {{"id", record.id.value},
+                                                             {"kind", to_string(record.what.kind)},
+                                                             {"node", record.what.node.value}});
     tell(record);
     cancelled.ids.push_back(record.id);
   }

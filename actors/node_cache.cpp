@@ -43,7 +43,9 @@ void node_cache_core::ask_what_was(const recorder_actor& recorder) {
   self_->request(recorder, restore_timeout, restore_query{mesh_, restore_query::part::nodes})
     .await([this](const restored_mesh& restored) { restore(restored); },
            [this](const caf::error& error) {
-             log_.error("nodes are not restored", {{"reason", describe(error)}});
+             log_.error(
+               "nodes of the last run cannot be restored; they come back as they are heard",
+               {{"reason", describe(error)}});
              table_.number_from(number_beyond(env_.clock.now().wall));
            });
 }

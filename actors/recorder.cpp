@@ -109,7 +109,8 @@ void recorder_core::pull() {
           return;
         pulling_ = false;
         pull_at_ = env_.clock.now().mono + retry_period;
-        log_.warning("the event hub does not answer", {{"reason", describe(error)}});
+        log_.warning("events cannot be fetched for the record; it is tried again",
+                     {{"reason", describe(error)}});
         answer_all();
         if (stopping_)
           return end();
@@ -124,7 +125,8 @@ void recorder_core::took(replay_page page) {
   auto had_lost = progress_.counters().not_recorded;
   progress_.look(page);
   if (auto lost = progress_.counters().not_recorded - had_lost)
-    log_.warning("events are not recorded", {{"events", lost}});
+    log_.warning("events are lost to the record: memory was full before they could be written",
+                 {{"events", lost}});
   auto is_written = database_ && !budget_.is_used_up(now.wall) && write(page);
   if (is_written)
     answer_up_to(progress_.position(), page.newest);

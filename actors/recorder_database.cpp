@@ -50,11 +50,11 @@ void recorder_core::open_database() {
 }
 
 void recorder_core::set_database_aside(std::string_view why) {
-  log_.error("database is set aside", {{"reason", why}});
+  log_.error("the database cannot be read; it is set aside and a new one begun", {{"reason", why}});
   auto aside = history_database::set_aside(folder_->database(), env_.clock.now().wall);
   ++set_aside_;
   is_suspect_ = false;
-  log_.error("a new database is begun", {{"old", aside.string()}});
+  log_.error("the old database is kept beside the new one", {{"old", aside.string()}});
 }
 
 /// What lives of the hub up to this one have left and the database has not.
@@ -69,7 +69,8 @@ void recorder_core::recover_journal(std::uint64_t up_to) {
     } catch (const database_error& error) {
       return failed(error); // it is still there when the database is opened again
     } catch (const std::logic_error& error) {
-      log_.error("a crash journal cannot be right", {{"reason", error.what()}});
+      log_.error("a crash journal is damaged; what it has is not recorded",
+                 {{"reason", error.what()}});
     }
     env_.journal->forget(left.who.epoch);
   }
@@ -81,7 +82,7 @@ void recorder_core::recover(const journal_content& left) {
     return;
   auto seen = left.who.epoch == reached.epoch ? reached.seq : 0;
   if (left.who.meshes != env_.journal->meshes())
-    return log_.warning("events are not recorded: the meshes are others now",
+    return log_.warning("events of the last run are not recorded: the meshes are others now",
                         {{"events", count_behind(left.events, seen)}});
   auto first = std::ranges::upper_bound(left.events, seen, {}, &event::seq);
   auto rest = std::span{first, left.events.end()};
@@ -143,7 +144,7 @@ void recorder_core::failed(const database_error& error) {
 
 void recorder_core::degrade(std::string reason) {
   if (degraded_ != reason)
-    log_.error("events cannot be recorded now", {{"reason", reason}});
+    log_.error("events cannot be recorded now; the latest wait in memory", {{"reason", reason}});
   degraded_ = std::move(reason);
 }
 

@@ -123,7 +123,8 @@ void recorder_core::end_snapshot(const std::shared_ptr<snapshot_walk>& walk) {
     loaded_.reset();
   } catch (const std::exception& error) {
     if (snapshot_failure_ != error.what())
-      log_.error("no snapshot", {{"reason", error.what()}});
+      log_.error("the state cannot be saved; the one saved before stays",
+                 {{"reason", error.what()}});
     snapshot_failure_ = error.what();
   }
   if (stopping_)
@@ -133,7 +134,7 @@ void recorder_core::end_snapshot(const std::shared_ptr<snapshot_walk>& walk) {
 /// The one before stays: half a state is never written.
 void recorder_core::give_up_snapshot(std::string_view why) {
   walk_.reset();
-  log_.warning("no snapshot", {{"reason", why}});
+  log_.warning("the state was not saved this time; the one saved before stays", {{"reason", why}});
   if (stopping_)
     self_->quit(caf::exit_reason::user_shutdown);
 }
@@ -143,7 +144,7 @@ void recorder_core::give_up_snapshot(std::string_view why) {
 void recorder_core::load_snapshot() {
   auto found = snapshots_->load();
   for (const auto& line : found.refused)
-    log_.error("a snapshot does not count", {{"reason", line}});
+    log_.error("a saved state cannot be used, and is passed over", {{"reason", line}});
   loaded_ = std::move(found.state);
   without_nodes_.clear();
 }

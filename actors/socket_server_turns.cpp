@@ -43,9 +43,11 @@ void socket_server_core::admit(file_descriptor socket) {
   auto id = sessions_.next_key();
   sessions_.add(std::make_shared<client_session>(id, std::move(socket), *this));
   if (full) {
-    log_.warning("client limit reached", {{"limit", settings_.clients}});
-    turned_away_open_.insert(id);
-    serve(id, [](client_session& session) { session.refuse(failure::too_many_clients); });
+    log_.warning("too many clients; a further one is turned away", {{"limit", settings_.clients}});
+    serve(id, [&](client_session& session) {
+      turned_away_open_.insert(id);
+      session.refuse(failure::too_many_clients);
+    });
   }
   serve(id, [](client_session& session) { session.start(); });
 }
@@ -86,7 +88,9 @@ void socket_server_core::turn() {
   try {
     all_served = serve_until_idle();
   } catch (const std::exception& error) {
-    log_.error("a turn was cut short", {{"error", error.what()}});
+    log_.error("an error while clients were served; serving goes on", {{"error", error.what()}});
+    if (!is_down_)
+      give_up();
   }
   in_turn_ = false;
   if (is_down_)
@@ -134,7 +138,7 @@ std::size_t socket_server_core::serve_ready() {
 }
 
 void socket_server_core::cut_off(std::uint64_t session, const std::exception& error) {
-  log_.error("a client is cut off", {{"error", error.what()}});
+  log_.error("a client is disconnected: an error in the gateway", {{"error", error.what()}});
   if (auto found = sessions_.find(session))
     (*found)->close(session_end::socket_error);
 }

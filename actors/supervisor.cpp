@@ -147,7 +147,7 @@ void supervisor_core::serve_found_meshes() {
   if (!settings_.web.enabled || stopping_)
     return;
   if (!waits_for_meshes_ && web_server_) {
-    log_.info("there are new meshes, the web server is started anew");
+    log_.info("a followed gateway has new meshes; the web port is opened anew for them");
     return self_->send_exit(web_server_, caf::exit_reason::user_shutdown);
   }
   if (waits_for_meshes_ && std::ranges::all_of(gateways_, &followed::has_told)) {
@@ -218,7 +218,8 @@ void supervisor_core::wait_for_gate(child& gate, const caf::error& reason) {
   gate.has_run = true;
   auto cause = describe(reason);
   if (gate.open_incident != 0 && gate.waits_for != cause)
-    log_.warning("the gate cannot be started", {{"reason", cause}});
+    log_.warning("the process for monitors cannot be started; it is tried again",
+                 {{"reason", cause}});
   begin_incident(gate, cause);
   gate.state = child_state::waiting;
   gate.waits_for = cause;
@@ -242,9 +243,9 @@ void supervisor_core::wait_for_port(child& uart, const caf::error& reason) {
     begin_incident(uart, "port lost: " + cause);
   }
   if (uart.waits_for != cause)
-    log_.warning("waiting for the port", {{"mesh", mesh.settings.name},
-                                          {"serial", mesh.settings.serial},
-                                          {"reason", cause}});
+    log_.warning(
+        "waiting for the port of the root; it is opened as soon as it can be",
+        {{"mesh", mesh.settings.name}, {"serial", mesh.settings.serial}, {"reason", cause}});
   uart.state = child_state::waiting;
   uart.waits_for = cause;
   if (!mesh.watch && !is_network_port(mesh.settings.serial)) {
@@ -271,7 +272,8 @@ void supervisor_core::restart(child& who, const caf::error& reason) {
   begin_incident(who, describe(reason));
   if (auto parked_until = who.budget.spend(now)) {
     who.state = child_state::parked;
-    log_.error("too many restarts, parked", {{"child", name_of(who)}});
+    log_.error("a part has failed too often; it is left alone for 30 s, then tried again",
+               {{"part", name_of(who)}});
     forget(who);
     wire_around(who);
     return retry_later(who, *parked_until - now);
@@ -332,7 +334,8 @@ void supervisor_core::begin_incident(child& who, const std::string& cause) {
   if (who.open_incident != 0)
     return;
   who.open_incident = incidents_.open(name_of(who), cause, env_.clock.now());
-  log_.error("actor ended", {{"child", name_of(who)}, {"cause", cause}});
+  log_.error("a part of the gateway has ended; it will be started again",
+             {{"part", name_of(who)}, {"cause", cause}});
   tell_incident(who, name_of(who) + ": " + cause);
 }
 
@@ -345,7 +348,7 @@ void supervisor_core::end_incident(child& who) {
   auto span = over->end->mono - over->start.mono;
   restart_times_.try_emplace(who.role, restart_bounds).first->second.record(span);
   auto took = std::chrono::floor<std::chrono::milliseconds>(span);
-  log_.info("actor runs again", {{"child", name_of(who)}, {"after", took}});
+  log_.info("a part of the gateway runs again", {{"part", name_of(who)}, {"after", took}});
   tell_incident(who, name_of(who) + " runs again after " + std::to_string(took.count()) + " ms");
 }
 
@@ -360,7 +363,7 @@ void supervisor_core::tell_incident(const child& who, std::string_view text) {
 
 /// A socket that is taken at start is a mistake to be told, not a state to be waited for.
 void supervisor_core::fail_start(const caf::error& reason) {
-  log_.error("cannot start", {{"reason", describe(reason)}});
+  log_.error("the gateway cannot start, and ends", {{"reason", describe(reason)}});
   ended_by_ = reason;
   stop();
 }

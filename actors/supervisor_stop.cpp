@@ -88,7 +88,7 @@ void supervisor_core::force(mesh_index mesh, actor_role role) {
   auto& who = at(mesh, role);
   if (!stopping_ || who.state == child_state::ended || !who.address)
     return;
-  log_.warning("ended by force", {{"child", name_of(who)}});
+  log_.warning("a part did not end in time and is ended by force", {{"part", name_of(who)}});
   self_->send_exit(who.address, caf::exit_reason::kill);
 }
 

@@ -36,7 +36,8 @@ void uart_core::open_handovers() {
     handovers_memory_ = env_.journal->handovers(settings_.name);
     handovers_ = handover_writer{handovers_memory_.memory()};
   } catch (const std::system_error& error) {
-    log_.warning("no crash journal", {{"reason", error.what()}});
+    log_.warning("no crash journal: should the process die, a command may be sent twice",
+                 {{"reason", error.what()}});
   }
 }
 

@@ -190,7 +190,8 @@ void gate_core::refresh_certificates() {
     listener_->use(tls_);
     log(log_level::info, "certificates were read again");
   } catch (const std::exception& error) {
-    log(log_level::warning, std::string{"certificates are used as they were: "} + error.what());
+    log(log_level::warning,
+        std::string{"changed certificates cannot be used, those before stay: "} + error.what());
   }
 }
 

@@ -99,7 +99,8 @@ task<void> gate_listener::accept_all() {
     if (!error) {
       greet(std::move(socket), from);
     } else if (error != asio::error::connection_aborted) {
-      tell_.log(log_level::warning, "cannot accept a monitor: " + error.message());
+      tell_.log(log_level::warning,
+                "cannot accept a monitor, it is tried again: " + error.message());
       pause_.expires_after(accept_pause);
       co_await pause_.async_wait(use_result);
     }
@@ -202,12 +203,12 @@ void gate_listener::ended(const std::string& name, const std::string& shown) {
 void gate_listener::refuse(std::string_view reason, std::string_view text,
                            std::string_view address) {
   if (auto line = refusals_.note(reason, text, address, clock_.now().mono))
-    tell_.log(log_level::warning, "refused " + *line);
+    tell_.log(log_level::warning, "a monitor was refused: " + *line);
 }
 
 void gate_listener::tick() {
   for (const auto& line : refusals_.tick(clock_.now().mono))
-    tell_.log(log_level::warning, "refused " + line);
+    tell_.log(log_level::warning, "a monitor was refused: " + line);
 }
 
 } // namespace xylem

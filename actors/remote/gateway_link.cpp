@@ -216,9 +216,9 @@ void gateway_link_core::hand_on(event_page& page) {
     auto gap = gap_of(*page.gap);
     counts_.missed += gap ? gap->count : 0;
     ++counts_.gaps;
-    log_.warning("events are missing", {{"gateway", told_.name},
-                                        {"count", gap ? gap->count : 0},
-                                        {"reason", gap ? gap->reason : ""}});
+    log_.warning("events of a followed gateway are missing", {{"gateway", told_.name},
+                                                              {"count", gap ? gap->count : 0},
+                                                              {"reason", gap ? gap->reason : ""}});
     if (!meshes_.empty() && wiring_.event_hub) {
       event_batch told{.received = received};
       told.events.push_back(*page.gap);
@@ -288,9 +288,10 @@ void gateway_link_core::take_nodes(nodes_page& page) {
     if (!is_last)
       return fetch_nodes();
   } else if (!page.problem.empty()) {
-    log_.warning("no nodes", {{"gateway", told_.name},
-                              {"mesh", told_.meshes[snapshot_mesh_].name},
-                              {"reason", page.problem}});
+    log_.warning("the nodes of a followed gateway cannot be read",
+                 {{"gateway", told_.name},
+                  {"mesh", told_.meshes[snapshot_mesh_].name},
+                  {"reason", page.problem}});
   }
   ++snapshot_mesh_;
   snapshot_after_.reset();
@@ -314,7 +315,8 @@ void gateway_link_core::ponged(const pong& answer) {
 void gateway_link_core::lose(const std::string& reason) {
   auto is_news = told_.state != following_state::connecting || told_.reason != reason;
   if (is_news)
-    log_.warning("not following", {{"gateway", told_.name}, {"reason", reason}});
+    log_.warning("not following a gateway; it is tried again",
+                 {{"gateway", told_.name}, {"reason", reason}});
   end_connection();
   auto now = env_.clock.now().mono;
   attempt_at_ = now + wait_.failed(now, static_cast<std::uint32_t>(random_()));
@@ -322,7 +324,8 @@ void gateway_link_core::lose(const std::string& reason) {
 }
 
 void gateway_link_core::refuse(const std::string& reason) {
-  log_.error("cannot be followed", {{"gateway", told_.name}, {"reason", reason}});
+  log_.error("a gateway cannot be followed; it is tried again in 60 s",
+             {{"gateway", told_.name}, {"reason", reason}});
   end_connection();
   attempt_at_ = env_.clock.now().mono + refused_wait;
   set_state(following_state::refused, reason);

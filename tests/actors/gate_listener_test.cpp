@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(listener_bench, "what is not TLS is refused by its name") {
   say("GET / HTTP/1.1\r\nHost: north\r\n\r\n", "plain_text");
   say(std::string(200, '\xA5'), "plain_text");
   REQUIRE(!lines.empty());
-  CHECK(lines[0].find("refused plain_text: ") == 0);
+  CHECK(lines[0].find("a monitor was refused: plain_text: ") == 0);
   CHECK(lines[0].find("(127.0.0.1:") != std::string::npos);
   CHECK(lines.size() == 1); // once a minute
 }

@@ -108,7 +108,7 @@ TEST_CASE("a certificate of somebody else is told by name, and nobody is followe
   auto end = monitor.end();
   CHECK(end.code == 0);
   CHECK(end.out.find("\"state\":\"following\"") == std::string::npos);
-  CHECK(end.err.find("msg=\"not following\"") != std::string::npos);
+  CHECK(end.err.find("msg=\"not following a gateway") != std::string::npos);
 }
 
 TEST_CASE("a monitor serves the metrics without the page") {
