@@ -1,5 +1,7 @@
 #include "actors/client_acceptor.hpp"
 
+#include "actors/inherited_sockets.hpp"
+
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -36,18 +38,34 @@ std::string to_text(const tcp::endpoint& where) {
 }
 
 client_acceptor::client_acceptor(environment& env, actor_log& log)
-    : io_{env.io}, log_{log}, acceptor_{env.io}, pause_{env.io} {}
+    : io_{env.io}, inherited_{env.inherited}, log_{log}, acceptor_{env.io}, pause_{env.io} {}
 
-void client_acceptor::listen(const endpoint& where, accepted done) {
+void client_acceptor::listen(const std::string& actor, const endpoint& where, accepted done) {
+  if (inherited_ && inherited_->has(actor))
+    take(inherited_->copy_for(actor));
+  else
+    open(where);
+  acceptor_.native_non_blocking(true);
+  address_ = to_text(acceptor_.local_endpoint());
+  done_ = std::move(done);
+  wait();
+}
+
+void client_acceptor::open(const endpoint& where) {
   auto local = to_endpoint(io_, where);
   acceptor_.open(local.protocol());
   acceptor_.set_option(tcp::acceptor::reuse_address{true});
   acceptor_.bind(local);
   acceptor_.listen(asio::socket_base::max_listen_connections);
-  acceptor_.native_non_blocking(true);
-  address_ = to_text(acceptor_.local_endpoint());
-  done_ = std::move(done);
-  wait();
+}
+
+void client_acceptor::take(file_descriptor inherited) {
+  sockaddr_storage local{};
+  socklen_t size = sizeof local;
+  if (::getsockname(inherited.get(), reinterpret_cast<sockaddr*>(&local), &size) != 0)
+    throw boost::system::system_error{error_code{errno, boost::system::system_category()}};
+  acceptor_.assign(local.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), inherited.get());
+  inherited.release();
 }
 
 void client_acceptor::close() {

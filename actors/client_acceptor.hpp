@@ -22,19 +22,23 @@ public:
 
   client_acceptor(environment& env, actor_log& log);
 
-  /// Throws when the address cannot be listened on. `done` is called until close().
-  void listen(const endpoint& where, accepted done);
+  /// On the socket that was inherited for `actor`, such as `web_server`, else on this address:
+  /// throws when it cannot be listened on. `done` is called until close().
+  void listen(const std::string& actor, const endpoint& where, accepted done);
   void close();
 
   /// As listened on.
   const std::string& address() const noexcept { return address_; }
 
 private:
+  void open(const endpoint& where);
+  void take(file_descriptor inherited);
   void wait();
   void accept();
   void pause();
 
   boost::asio::io_context& io_;
+  const inherited_sockets* inherited_; // null: none
   actor_log& log_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;

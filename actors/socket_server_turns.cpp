@@ -22,12 +22,13 @@ constexpr auto turn_time = std::chrono::microseconds{500};
 // -- accepting
 
 void socket_server_core::listen() {
-  acceptor_->listen(settings_.listen, [this](std::vector<file_descriptor> sockets) {
-    look_at_clock();
-    for (auto& socket : sockets)
-      admit(std::move(socket));
-    turn();
-  });
+  acceptor_->listen("socket_server/" + settings_.name, settings_.listen,
+                    [this](std::vector<file_descriptor> sockets) {
+                      look_at_clock();
+                      for (auto& socket : sockets)
+                        admit(std::move(socket));
+                      turn();
+                    });
   log_.info("listening", {{"address", acceptor_->address()}});
   wait_for_clients();
 }

@@ -73,10 +73,11 @@ void web_server_core::listen() {
   refresh_tokens();
   if (!settings_.web.certificate.empty())
     load_certificate();
-  acceptor_->listen(settings_.web.listen, [this](std::vector<file_descriptor> sockets) {
-    for (auto& socket : sockets)
-      admit(std::move(socket));
-  });
+  acceptor_->listen("web_server", settings_.web.listen,
+                    [this](std::vector<file_descriptor> sockets) {
+                      for (auto& socket : sockets)
+                        admit(std::move(socket));
+                    });
   auto scheme = tls_ ? "https://" : "http://";
   log_.info("serving", {{"url", scheme + acceptor_->address() + "/"}});
 }

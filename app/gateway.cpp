@@ -5,6 +5,7 @@
 #include "actors/remote/monitor_rules.hpp"
 #include "actors/remote/tls_dialer.hpp"
 #include "actors/serial_port.hpp"
+#include "actors/service_watch.hpp"
 #include "actors/supervisor.hpp"
 #include "app/chaos/chaos.hpp"
 #include "app/config/configuration_text.hpp"
@@ -110,13 +111,15 @@ struct gateway::parts {
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::signal_set signals;
   asio::signal_set hangup{io};
-  std::function<std::optional<std::vector<allowed_monitor>>()> read_again;
+  std::function<reload_outcome()> read_again;
   std::optional<crash_journal> journal;
   environment env;
   supervisor_actor root;
   caf::error ended_by;
   bool ended = false;
 };
+  service_manager* manager = nullptr; // null: nobody wants to be told
+  service_watch_actor watch;
 
 /// The tree ends with its root, and then there is nothing left for the I/O thread to do.
 void gateway::watch_root() {
@@ -133,6 +136,8 @@ void gateway::watch_root() {
     });
   });
 }
+      if (all.watch)
+        caf::anon_send_exit(all.watch, caf::exit_reason::user_shutdown);
 
 gateway::gateway(gateway_settings settings, logger& log, port_opener open_port,
                  monitor_observer* observer)
@@ -165,8 +170,11 @@ void gateway::run() {
   all.unit.adopt_thread();
   take_short_turns();
   all.signals.async_wait([this](boost::system::error_code error, int) {
-    if (!error)
-      stop();
+    if (error)
+      return;
+    if (parts_->manager)
+      parts_->manager->stopping();
+    stop();
   });
   actor_log log{all.env.log, "gateway"};
   while (!all.io.stopped()) {
@@ -182,7 +190,26 @@ void gateway::run() {
     throw std::runtime_error{describe(all.ended_by)};
 }
 
-void gateway::on_hangup(std::function<std::optional<std::vector<allowed_monitor>>()> read_again) {
+void gateway::report_to(service_manager& manager) {
+  auto& all = *parts_;
+  all.manager = &manager;
+  caf::actor_config on_io_thread{&all.unit};
+  auto start = service_watch;
+  all.watch = all.system.spawn_functor<caf::no_spawn_options>(
+    std::true_type{}, on_io_thread, start, all.root, &manager, &all.env);
+  all.env.on_start = [watch = all.watch, others = std::move(all.env.on_start)](
+                       const std::string& name, const caf::actor_addr& who) {
+    if (others)
+      others(name, who);
+    caf::anon_send(watch, started_actor{name, who});
+  };
+}
+
+void gateway::inherit(inherited_sockets& sockets) {
+  parts_->env.inherited = &sockets;
+}
+
+void gateway::on_hangup(std::function<reload_outcome()> read_again) {
   parts_->read_again = std::move(read_again);
   parts_->hangup.add(SIGHUP);
   wait_for_hangup();
@@ -193,13 +220,25 @@ void gateway::wait_for_hangup() {
     if (error || parts_->ended)
       return;
     wait_for_hangup();
-    if (auto names = parts_->read_again())
-      caf::anon_send(parts_->root, allow_list{*std::move(names)});
+    reload();
   });
 }
 
 void gateway::stop() {
   caf::anon_send(parts_->root, stop_atom::value);
+}
+
+void gateway::reload() {
+  auto& all = *parts_;
+  if (all.manager)
+    all.manager->reloading(all.clock.now().mono);
+  auto outcome = all.read_again();
+  if (outcome.allow)
+    caf::anon_send(all.root, allow_list{*std::move(outcome.allow)});
+  if (all.watch)
+    caf::anon_send(all.watch, service_note{std::move(outcome.note)});
+  if (all.manager)
+    all.manager->reloaded();
 }
 
 void gateway::submit(std::string mesh, command what,

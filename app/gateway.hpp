@@ -10,6 +10,15 @@
 
 namespace xylem {
 
+class service_manager;
+
+/// What came of reading the configuration again.
+struct reload_outcome {
+  /// Who may follow from now on; nothing: all stays as it is.
+  std::optional<std::vector<allowed_monitor>> allow{};
+  std::string note{}; ///< for the service manager; empty: there is nothing to be said
+};
+
 /// What is wired to what: one I/O thread, the actor system on it, and the supervisor that starts
 /// everything else. run() belongs to one thread; stop() and status() may come from any.
 class gateway {
@@ -20,9 +29,15 @@ public:
           monitor_observer* observer = nullptr);
   ~gateway();
 
-  /// On SIGHUP `read_again` is called, on the thread of run(): who may follow from now on, or
-  /// nothing. Before run().
-  void on_hangup(std::function<std::optional<std::vector<allowed_monitor>>()> read_again);
+  /// On SIGHUP `read_again` is called, on the thread of run(). Before run().
+  void on_hangup(std::function<reload_outcome()> read_again);
+
+  /// The service manager is told how the gateway is, and its watchdog. It outlives this. Before
+  /// run().
+  void report_to(service_manager& manager);
+
+  /// The gateway listens on sockets that were given to its actors. They outlive this. Before run().
+  void inherit(inherited_sockets& sockets);
 
   /// Blocks until the gateway has ended; SIGINT and SIGTERM end it. Throws std::runtime_error
   /// when it cannot start.
@@ -44,6 +59,7 @@ private:
 
   void watch_root();
   void wait_for_hangup();
+  void reload();
 
   std::unique_ptr<parts> parts_;
 };

@@ -1,10 +1,12 @@
 #include "app/commands/run.hpp"
 
 #include "actors/log.hpp"
+#include "actors/service_manager.hpp"
 #include "app/commands/client_options.hpp"
 #include "app/commands/monitor_options.hpp"
 #include "app/commands/reload.hpp"
 #include "app/config/configuration.hpp"
+#include "app/config/inherited_listeners.hpp"
 #include "app/gateway.hpp"
 #include "app/sim/simulator_thread.hpp"
 
@@ -37,7 +39,43 @@ sim_options simulated_mesh() {
   return options;
 }
 
+/// The configuration with the addresses of inherited sockets in it: what holds for an address that
+/// is configured holds for them, too.
+std::optional<gateway_settings> load_with(inherited_sockets& sockets, run_options& options) {
+  constexpr auto use = configuration_use::gateway;
+  auto settings = load_or_explain(options.file, options.sets, std::cerr, use);
+  if (!settings || sockets.size() == 0)
+    return settings;
+  auto sets = give_sockets(sockets, *settings);
+  options.sets.insert(options.sets.end(), sets.begin(), sets.end());
+  settings = load_or_explain(options.file, options.sets, std::cerr, use);
+  if (!settings)
+    for (const auto& each : sets)
+      std::cerr << "xylem: the service manager's socket is " << each << '\n';
+  return settings;
+}
+
+/// Blocks until it has ended.
+void serve(const run_options& options, const gateway_settings& settings,
+           inherited_sockets& sockets) {
+  logger log{standard_log(settings.log)};
+  for (const auto& name : sockets.close_rest())
+    actor_log{log, "gateway"}.warning(
+      "a socket of the service manager is closed: expected a listening TCP socket named web, "
+      "clients or as a mesh, once each",
+      {{"name", name}});
+  auto manager = manager_of_process();
+  gateway house{settings, log};
+  house.inherit(sockets);
+  if (manager)
+    house.report_to(*manager);
+  house.on_hangup(configuration_reload{options.file, options.sets, configuration_use::gateway,
+                                       settings, log});
+  house.run();
+}
+
 int run_gateway(run_options options) {
+  auto sockets = sockets_of_process();
   std::optional<simulator_thread> simulator;
   if (options.simulate) {
     simulator.emplace(simulated_mesh());
@@ -53,17 +91,11 @@ int run_gateway(run_options options) {
   if (!node)
     return exit_codes::usage;
   std::ranges::move(*node, std::back_inserter(options.sets));
-  auto settings = load_or_explain(options.file, options.sets, std::cerr,
-                                  configuration_use::gateway);
+  auto settings = load_with(sockets, options);
   if (!settings)
     return exit_codes::usage;
-  logger log{standard_log(settings->log)};
   try {
-    gateway house{*settings, log};
-    if (options.file)
-      house.on_hangup(configuration_reload{*options.file, options.sets, configuration_use::gateway,
-                                           *settings, log});
-    house.run();
+    serve(options, *settings, sockets);
   } catch (const std::exception& error) {
     std::cerr << "xylem: " << error.what() << '\n';
     return exit_codes::failed;

@@ -45,11 +45,11 @@ using names = std::vector<allowed_monitor>;
 TEST_CASE("who may follow is what the file says when it is read again") {
   reload_bench bench{mesh + "[monitor]\nallow = [{name = \"office\"}]\n"};
   auto reload = bench.started();
-  CHECK(reload() == names{{"office", access_scope::read}});
+  CHECK(reload().allow == names{{"office", access_scope::read}});
   bench.write(mesh + "[monitor]\nallow = [{name = \"office\", scopes = [\"command\"]}]\n");
-  CHECK(reload() == names{{"office", access_scope::command}});
+  CHECK(reload().allow == names{{"office", access_scope::command}});
   bench.write(mesh);
-  CHECK(reload() == names{});
+  CHECK(reload().allow == names{});
   CHECK_FALSE(bench.has_logged("restart"));
 }
 
@@ -57,21 +57,54 @@ TEST_CASE("other keys that differ are told, and wait for a restart") {
   reload_bench bench{mesh};
   auto reload = bench.started();
   bench.write(mesh + "baud = 9600\n[log]\nlevel = \"debug\"\n[monitor]\nname = \"north\"\n");
-  CHECK(reload());
-  for (auto key : {"key=mesh.baud", "key=log.level", "key=monitor.name"})
+  auto outcome = reload();
+  CHECK(outcome.allow);
+  CHECK(outcome.note == "restart needed for: monitor.name, mesh.baud");
+  for (auto key : {"key=mesh.baud", "key=monitor.name"})
     CHECK(bench.has_logged(key));
+  CHECK_FALSE(bench.has_logged("key=log.level"));
+  bench.write(mesh);
+  CHECK(reload().note.empty()); // as it was
 }
 
 TEST_CASE("a file with mistakes changes nothing, and they are told") {
   reload_bench bench{mesh};
   auto reload = bench.started();
   bench.write(mesh + "[monitor]\nallow = [{name = \"office\", scopes = [\"admin\"]}]\nnmae = \"x\"\n");
-  CHECK_FALSE(reload());
+  auto outcome = reload();
+  CHECK_FALSE(outcome.allow);
+  CHECK(outcome.note == "the configuration file has mistakes, what was read before is in use");
   CHECK(bench.has_logged("line=4"));
   CHECK(bench.has_logged("key=monitor.nmae"));
   std::remove(bench.path.c_str());
-  CHECK_FALSE(reload());
+  CHECK_FALSE(reload().allow);
   CHECK(bench.has_logged("cannot be read"));
+}
+
+TEST_CASE("the level of the log is what the file says, at once and told") {
+  reload_bench bench{mesh + "[log]\nlevel = \"debug\"\n"};
+  auto reload = bench.started();
+  bench.write(mesh + "[log]\nlevel = \"error\"\n");
+  CHECK(reload().note.empty());
+  CHECK(bench.log.least() == log_level::error);
+  CHECK(bench.has_logged("from=debug to=error")); // before it is too quiet for that
+  CHECK_FALSE(bench.has_logged("read again"));
+  bench.write(mesh);
+  reload();
+  CHECK(bench.log.least() == log_level::info);
+  CHECK(bench.has_logged("from=error to=info"));
+  bench.log.set_least(log_level::warning); // otherwise than by the file
+  reload();
+  CHECK(bench.log.least() == log_level::info);
+}
+
+TEST_CASE("a gateway without a file says that there is nothing to be read again") {
+  reload_bench bench{mesh};
+  configuration_reload reload{{}, {}, configuration_use::gateway, {}, bench.log};
+  auto outcome = reload();
+  CHECK_FALSE(outcome.allow);
+  CHECK(outcome.note.empty());
+  CHECK(bench.has_logged("no configuration file"));
 }
 
 TEST_CASE("changed keys are named as --set names them") {
