@@ -1,6 +1,7 @@
 #include "app/commands/check.hpp"
 #include "app/commands/client_commands.hpp"
 #include "app/commands/completion.hpp"
+#include "app/commands/doctor.hpp"
 #include "app/commands/gate.hpp"
 #include "app/commands/monitor.hpp"
 #include "app/commands/pki.hpp"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   xylem::add_sim(app, exit_code);
   xylem::add_monitor(app, exit_code);
   xylem::add_check(app, exit_code);
+  xylem::add_doctor(app, exit_code);
   xylem::add_client_commands(app, exit_code);
   xylem::add_replay(app, exit_code);
   xylem::add_token(app, exit_code);
