@@ -78,11 +78,11 @@ struct logger::state {
     auto is_json = parts.settings.format == log_format::json;
     auto text = is_json ? to_json_line(entry) : to_logfmt(entry);
     remember(text);
+    if (journal && journal->write(entry, is_json ? text : to_message(entry)))
+      return;
     if (parts.journal_priorities)
       text.insert(0, journal_priority(entry.level));
     out.log(spdlog_level(entry.level), text);
-    if (journal && journal->write(entry, is_json ? text : to_message(entry)))
-      return;
   }
 
   /// A line may be long: their bytes are bounded, too.
@@ -104,10 +104,10 @@ struct logger::state {
   }
 
   log_parts parts;
+  journal_sink* journal; // the sink, when it takes entries whole
   spdlog::logger out;
   std::mutex mutex;
   log_repeats repeats;
-  journal_sink* journal; // the sink, when it takes entries whole
   std::deque<std::string> recent{};
   std::size_t recent_bytes = 0;
 };

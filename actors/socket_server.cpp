@@ -39,6 +39,8 @@ void socket_server_core::ended(client_session& who, session_end why) {
   if (why == session_end::slow_listener || why == session_end::not_reading)
     log_.warning("client cut off: it does not read what it is sent",
                  {{"reason", to_string(why)}, {"session", sessions_.serial(who.id())}});
+  ended_.push_back(sessions_.remove(who.id()));
+  turned_away_open_.erase(who.id());
   if (who.is_listening()) {
     --listeners_;
     subscribe();
