@@ -1,4 +1,5 @@
 // How each fault of a plan is made, and when it is over.
+import { until } from "../monitors/arena.mjs";
 import { wait } from "../monitors/monitor.mjs";
 import { actorOf, isOfClients, isOfTheRoot, kinds } from "./plan.mjs";
 import { beRude } from "./rude.mjs";
@@ -7,6 +8,12 @@ const jump = 3600; // s
 
 const linkIsUp = (mesh) => (status) =>
   status.meshes.find(({ name }) => name === mesh)?.link?.state === "up";
+
+/** Half of them: each reports once in some seconds. */
+const nodesAreBack = (mesh) => (status) => {
+  const { active, total } = status.meshes.find(({ name }) => name === mesh)?.nodes ?? {};
+  return 2 * active >= total;
+};
 
 const isWhole = (status) =>
   status.meshes.every(({ name }) => linkIsUp(name)(status)) &&
@@ -23,8 +30,12 @@ const makers = {
     await gateway.start();
     return { over: isWhole };
   },
-  async "kill gate"({ gateway }) {
-    const { pid } = await gateway.gate();
+  async "kill gate"({ gateway, patience }) {
+    const listening = async () => {
+      const gate = await gateway.gate().catch(() => ({}));
+      return gate.state === "listening" && gate.pid > 0 && gate;
+    };
+    const { pid } = await until("the gate listens", listening, patience);
     process.kill(pid, "SIGKILL");
     return { over: ({ monitor_gate: gate }) => gate.state === "listening" && gate.pid !== pid };
   },
@@ -85,9 +96,13 @@ async function obeyed(gateway, line) {
   if (answer !== "ok") throw new Error(`${line}: ${answer}`);
 }
 
-async function killActor({ gateway, watch }, name) {
+async function killActor({ gateway, watch, patience }, name) {
+  const running = async () => {
+    const found = stateOf((await gateway.healthy()) ?? { actors: [] }, name);
+    return found?.state === "running" && found;
+  };
+  const { restarts: before } = await until(`${name} runs`, running, patience);
   await watch.look();
-  const before = stateOf(await gateway.status(), name)?.restarts ?? 0;
   await obeyed(gateway, `kill ${name}`);
   const mesh = name.split("/")[1];
   return {
@@ -105,7 +120,7 @@ async function make(world, fault) {
   const { kind, mesh, seconds } = fault;
   if (isOfTheRoot(fault)) {
     await wait(1000 * seconds);
-    return { from: Date.now(), over: linkIsUp(mesh) };
+    return { from: Date.now(), over: kind === "reset" ? nodesAreBack(mesh) : linkIsUp(mesh) };
   }
   if (isOfClients(fault)) {
     await beRude(kind, world.gateway, 1000 * seconds);

@@ -19,7 +19,7 @@ const ofClients = ["never reads", "half requests", "garbage requests", "resets",
 export const kinds = {
   unplug: { bound: 3, isLossy: true },
   "power-cycle": { bound: 4, isLossy: true },
-  reset: { bound: 4, isLossy: false },
+  reset: { bound: 8, isLossy: false },
   stall: { bound: 2, isLossy: false },
   ...Object.fromEntries(ofFrames.map((kind) => [kind, { bound: 12, isLossy: true }])),
   ...Object.fromEntries(
@@ -68,11 +68,14 @@ export const quiet = (seconds) => ({
 /** In the first third alone, so that the life after it is a long one. */
 const isLate = (kind, at, seconds) => kind === "kill gateway" && at > seconds / 3;
 
-/** A disk is full for longer than the ring of events holds every other time, where there is time. */
+/** What the ring of events holds is told late, what came before it is lost to the record: s. */
+const longFull = 60;
+
+/** A disk is full for that long every other time, where there is time for it. */
 function duration(kind, { slot, chance, seconds, count }) {
   if (isBrief(kind)) return 0;
-  if (kind === "full disk" && seconds >= 600 && count % 2 === 1) return 90;
-  const least = kind === "full disk" ? 1.2 : 0; // until a batch has failed
+  if (kind === "full disk" && seconds >= 600 && count % 2 === 0) return longFull;
+  const least = kind === "full disk" ? 1.2 : 0; // until a batch has failed, and that was noticed
   return Number((least + slot * (0.2 + 0.4 * chance())).toFixed(2));
 }
 
@@ -99,7 +102,7 @@ export function makePlan({ seed, seconds }) {
 }
 
 /** The probability of each frame to be hit while a line is bad. */
-const probability = 0.2;
+const probability = 0.6;
 
 /** What the root of a mesh does of it, as TOML (`xylem sim --scenario`). */
 export function scenario(plan, mesh) {

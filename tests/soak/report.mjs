@@ -65,6 +65,12 @@ export function resources(samples, lives) {
   };
 }
 
+function slopeText({ minutes, slope: rise, deviation }) {
+  if (minutes < 25) return "Too short to tell a leak from warming up (from 25 min on).";
+  return `A line through all samples (least squares) rises by **${rise.toFixed(2)} MiB/h**; samples are ${deviation.toFixed(2)} MiB
+  off it (standard deviation). The bound is 1 MiB/h: ${rise < 1 ? "met" : "**missed**"}.`;
+}
+
 function memoryText(found) {
   if (!found) return "Too short to say anything about memory.";
   const spread = ({ least, median, most }) => `${median} (${least} to ${most})`;
@@ -72,9 +78,8 @@ function memoryText(found) {
   return `The longest life of the gateway, after ${found.warmUpMinutes.toFixed(1)} min of warming up:
 ${found.minutes.toFixed(1)} min, ${found.samples} samples.
 
-- Resident memory: ${found.residentMiB.first.toFixed(1)} MiB at first, ${found.residentMiB.last.toFixed(1)} MiB at last. A line through
-  all samples (least squares) rises by **${found.slope.toFixed(2)} MiB/h**; samples are ${found.deviation.toFixed(2)} MiB off it. Medians of
-  the three thirds: ${thirds} MiB. ${found.minutes < 25 ? "Too short for a slope that means much." : `The bound is 1 MiB/h: ${found.slope < 1 ? "met" : "**missed**"}.`}
+- Resident memory: ${found.residentMiB.first.toFixed(1)} MiB at first, ${found.residentMiB.last.toFixed(1)} MiB at last; medians of the three thirds: ${thirds} MiB.
+  ${slopeText(found)}
 - Descriptors: ${spread(found.descriptors)}. Threads: ${spread(found.threads)}.
 - CPU: ${(100 * found.cpuShare).toFixed(1)} % of a core, of its gate ${found.gateCpuShare === undefined ? "unknown" : `${(100 * found.gateCpuShare).toFixed(1)} %`} (a debug build).`;
 }

@@ -33,7 +33,8 @@ async function makeTrouble(world) {
   const under = [];
   for (const fault of plan.faults) {
     await wait(Math.max(0, world.begun + 1000 * fault.at - Date.now()));
-    const span = { kind: fault.kind, isNoise: isNoise(fault), begin: Date.now(), end: Infinity };
+    const begin = Math.min(Date.now(), world.begunOf[fault.mesh] + 1000 * fault.at);
+    const span = { kind: fault.kind, isNoise: isNoise(fault), begin, end: Infinity };
     if (isOfTheRoot(fault) || actorOf(fault)?.includes("/")) span.mesh = fault.mesh;
     if (isLossy(fault)) world.lossy.push(span);
     const ended = undergo(world, fault)
@@ -60,7 +61,7 @@ function tellProgress(world, watch) {
   const { events, recorder } = watch.latest ?? {};
   say(
     `· ${watch.statuses} statuses, ${watch.faults.length} wrong; ${events?.seq} events of this life, ` +
-      `${recorder?.events?.waiting} wait; ${(resident / 2 ** 20).toFixed(1)} MiB, ${descriptors} descriptors`,
+      `${recorder?.events?.waiting} wait; database ${(recorder?.database?.bytes / 2 ** 20).toFixed(1)} MiB; resident ${(resident / 2 ** 20).toFixed(1)} MiB, ${descriptors} descriptors`,
   );
 }
 

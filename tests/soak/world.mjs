@@ -72,9 +72,12 @@ export class World extends Arena {
     }
     const opened = async () => {
       const { meshes: all } = await this.gateway.status();
-      return all.every(({ link }) => link.state === "up") && Date.parse(all[0].link.since);
+      return all.every(({ link }) => link.state === "up") && all;
     };
-    this.begun = await until("both meshes are up", opened, this.patience);
+    const all = await until("both meshes are up", opened, this.patience);
+    const since = all.map(({ name, link }) => [name, Date.parse(link.since)]);
+    this.begunOf = Object.fromEntries(since); // roots count from there
+    this.begun = this.begunOf[meshes[0]];
   }
 
   /** What each root says that it did. */
