@@ -45,6 +45,7 @@ json::value to_json(const check_result& result) {
                                     {"column", problem.column},
                                     {"key", problem.key},
                                     {"message", problem.message},
+                                    {"source", source_line(problem, result.source.text)},
                                     {"suggestion", problem.suggestion}});
   return json::object{{"valid", result.problems.empty()}, {"problems", std::move(problems)}};
 }
@@ -52,6 +53,8 @@ json::value to_json(const check_result& result) {
 void tell(const check_result& result, std::ostream& out, std::ostream& err) {
   for (const auto& problem : result.problems)
     err << describe(problem, result.source.text);
+  if (result.problems.size() > 1)
+    err << result.problems.size() << " errors\n";
   if (!result.problems.empty())
     return;
   auto name = result.source.file.empty() ? std::string{"configuration"} : result.source.file;

@@ -2,6 +2,7 @@
 
 #include "app/config/quantity.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace xylem {
@@ -27,8 +28,16 @@ std::string line_of(const configuration_draft& draft, std::size_t mesh, std::str
   return place.line == 0 ? std::string{} : " (line " + std::to_string(place.line) + ')';
 }
 
+/// A misspelt key is told once: not also as the one that is missing.
+bool is_misspelt(const configuration_draft& draft, std::size_t mesh, std::string_view name) {
+  return std::ranges::any_of(draft.problems, [&](const configuration_problem& problem) {
+    return problem.suggestion == name && split_path(problem.key).first == mesh_path(mesh);
+  });
+}
+
 void check_serial(configuration_draft& draft, std::size_t mesh) {
-  if (draft.meshes[mesh].serial.empty() && draft.usable(key_of(mesh, "serial")))
+  if (draft.meshes[mesh].serial.empty() && draft.usable(key_of(mesh, "serial"))
+      && !is_misspelt(draft, mesh, "serial"))
     report(draft, mesh, "serial",
            "not set, expected the root's port, such as \"/dev/serial/by-id/usb-…\"");
 }

@@ -42,16 +42,50 @@ std::string without_controls(std::string_view line) {
   return out;
 }
 
+bool is_of_word(char c) {
+  auto byte = static_cast<unsigned char>(c);
+  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z')
+         || (byte >= 'A' && byte <= 'Z') || byte == '_' || byte == '-' || byte >= 0x80;
+}
+
+/// `^~~~` under the word or the string that begins at the column, `^` under anything else.
+std::string underline(std::string_view line, std::size_t column) {
+  std::size_t at = 0;
+  for (std::size_t seen = 0; at < line.size(); ++at)
+    if ((static_cast<unsigned char>(line[at]) & 0xC0) != 0x80 && ++seen == column)
+      break;
+  auto rest = line.substr(std::min(at, line.size()));
+  std::size_t size = 0;
+  if (rest.starts_with('"') || rest.starts_with('\'')) {
+    auto end = rest.find(rest.front(), 1);
+    size = end == std::string_view::npos ? 1 : end + 1;
+  } else {
+    while (size < rest.size() && is_of_word(rest[size]))
+      ++size;
+  }
+  std::size_t shown = 0;
+  for (auto c : rest.substr(0, size))
+    shown += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+  return '^' + std::string(shown > 1 ? shown - 1 : 0, '~');
+}
+
 std::string snippet(const configuration_problem& problem, std::string_view text) {
   if (problem.line == 0 || problem.column == 0 || problem.column > shown_line)
     return {};
   auto line = line_of(text, problem.line);
   if (line.empty() || line.size() > shown_line)
     return {};
-  return "  " + without_controls(line) + "\n  " + indent(line, problem.column) + "^\n";
+  return "  " + without_controls(line) + "\n  " + indent(line, problem.column)
+         + underline(line, problem.column) + '\n';
 }
 
 } // namespace
+
+std::string source_line(const configuration_problem& problem, std::string_view text) {
+  return problem.line == 0
+             ? std::string{}
+             : without_controls(line_of(text, problem.line).substr(0, shown_line));
+}
 
 std::string describe(const configuration_problem& problem, std::string_view text) {
   auto out = problem.file.empty() ? std::string{"configuration"} : without_controls(problem.file);

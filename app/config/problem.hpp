@@ -31,8 +31,11 @@ struct configuration_problem {
   bool operator==(const configuration_problem&) const = default;
 };
 
+/// The line of `text` that it is in, or what fits of it; empty when it has none.
+std::string source_line(const configuration_problem& problem, std::string_view text);
+
 /// As compilers do: `file:line:column: error: key: message`, the line of `text` with a caret under
-/// the column, and the suggestion. Ends with a newline; control characters become `?`.
+/// the column and tildes under the rest of the word, and the suggestion. Ends with a newline; control characters become `?`.
 std::string describe(const configuration_problem& problem, std::string_view text);
 
 /// The candidate that `word` is most likely a misspelling of; empty when none is close.

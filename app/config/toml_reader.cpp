@@ -51,6 +51,50 @@ std::string cause_of(const toml::parse_error& error) {
   return "not TOML: " + escaped_text(view_of(error.description()));
 }
 
+/// A line that breaks the syntax and holds one key and its value, or nothing that the parser can
+/// be asked to go on after: what follows a broken header would be read into another table.
+bool can_do_without(std::string_view line) {
+  auto begin = line.find_first_not_of(" \t");
+  auto equals = line.find('=');
+  return begin != std::string_view::npos && line[begin] != '[' && equals != std::string_view::npos
+         && line.find_first_of("{}[]", equals) == std::string_view::npos
+         && line.find("\"\"\"") == std::string_view::npos
+         && line.find("'''") == std::string_view::npos;
+}
+
+/// Blanks the line; false: the rest cannot be read without it.
+bool drop_line(std::string& text, std::size_t number) {
+  std::size_t begin = 0;
+  for (std::size_t line = 1; line < number; ++line) {
+    begin = text.find('\n', begin);
+    if (begin == std::string::npos)
+      return false;
+    ++begin;
+  }
+  auto end = std::min(text.find('\n', begin), text.size());
+  if (!can_do_without(std::string_view{text}.substr(begin, end - begin)))
+    return false;
+  std::fill(text.begin() + static_cast<std::ptrdiff_t>(begin),
+            text.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+  return true;
+}
+
+/// Lines with broken syntax that are told at once.
+constexpr std::size_t most_broken_lines = 10;
+
+void read_document(configuration_draft& draft, std::string_view file, const toml::table& root) {
+  toml_section top{draft, root, {}, {std::string{file}, 1, 1}};
+  top.read(top_level_keys(), draft.gateway,
+           {"events", "web", "recorder", "log", "monitor", "mesh", "gateway"});
+  read_subtable(top, "events", event_keys(), draft.gateway.events);
+  read_subtable(top, "web", web_keys(), draft.web);
+  read_subtable(top, "recorder", recorder_keys(), draft.gateway.recorder);
+  read_subtable(top, "log", log_keys(), draft.gateway.log);
+  with_subtable(top, "monitor", read_monitor);
+  top.read_tables("mesh", read_mesh);
+  top.read_tables("gateway", read_followed_gateway);
+}
+
 } // namespace
 
 bool read_toml(configuration_draft& draft, std::string_view file, std::string_view text) {
@@ -58,24 +102,19 @@ bool read_toml(configuration_draft& draft, std::string_view file, std::string_vi
     draft.report({std::string{file}}, {}, too_deep());
     return false;
   }
-  try {
-    auto root = toml::parse(text);
-    toml_section top{draft, root, {}, {std::string{file}, 1, 1}};
-    top.read(top_level_keys(), draft.gateway,
-             {"events", "web", "recorder", "log", "monitor", "mesh", "gateway"});
-    read_subtable(top, "events", event_keys(), draft.gateway.events);
-    read_subtable(top, "web", web_keys(), draft.web);
-    read_subtable(top, "recorder", recorder_keys(), draft.gateway.recorder);
-    read_subtable(top, "log", log_keys(), draft.gateway.log);
-    with_subtable(top, "monitor", read_monitor);
-    top.read_tables("mesh", read_mesh);
-    top.read_tables("gateway", read_followed_gateway);
-    return true;
-  } catch (const toml::parse_error& error) {
-    const auto& at = error.source().begin;
-    draft.report({std::string{file}, at.line, at.column}, {}, cause_of(error));
-    return false;
+  std::string rest{text};
+  for (std::size_t broken = 0; broken < most_broken_lines; ++broken) {
+    try {
+      read_document(draft, file, toml::parse(rest));
+      return broken == 0;
+    } catch (const toml::parse_error& error) {
+      const auto& at = error.source().begin;
+      draft.report({std::string{file}, at.line, at.column}, {}, cause_of(error));
+      if (!drop_line(rest, at.line))
+        return false;
+    }
   }
+  return false;
 }
 
 void read_data_types_text(configuration_draft& draft, mesh_draft& mesh, const std::string& path,

@@ -6,8 +6,8 @@
 
 namespace xylem {
 
-/// Reads the text of a file into the draft; `file` names it in problems. False: it is not TOML,
-/// and nothing of it was read.
+/// Reads the text of a file into the draft; `file` names it in problems. False: it is not TOML;
+/// every line that is not is told, and what could be read without them was.
 bool read_toml(configuration_draft& draft, std::string_view file, std::string_view text);
 
 /// Reads `text`, an array of data types, into the mesh, whose own are replaced.

@@ -67,7 +67,7 @@ TEST_CASE("check tells problems as compilers do, and ends with 2") {
         == file.path()
                + ":3:3: error: mesh.buad: unknown key in mesh\n"
                  "    buad = 1\n"
-                 "    ^\n"
+                 "    ^~~~\n"
                  "  did you mean baud?\n");
 }
 
@@ -86,6 +86,7 @@ TEST_CASE("check --json gives every problem with all its parts") {
   CHECK(first.at("key") == "mesh.buad");
   CHECK(first.at("suggestion") == "baud");
   CHECK(first.at("message") == "unknown key in mesh");
+  CHECK(first.at("source") == "buad = 1");
 }
 
 TEST_CASE("check --json of a valid configuration has no problems") {
@@ -106,4 +107,28 @@ TEST_CASE("check applies --set to the file") {
   temporary_file file{"[[mesh]]\n"};
   CHECK(check({file.path(), {}, false}).code == 2);
   CHECK(check({file.path(), {"mesh.serial=/dev/a"}, false}).code == 0);
+}
+
+TEST_CASE("check tells everything that is wrong at once, and how much that is") {
+  temporary_file file{"[[mesh]]\nserail = \"/dev/a\"\nbaud = = 1\nclients = 0\n[log]\nlevel = \"loud\n"};
+  auto [code, out, err] = check({file.path(), {}, false});
+  CHECK(code == 2);
+  for (auto place : {":2:1: error: mesh.serail: ", ":3:8: error: not TOML: ",
+                     ":4:11: error: mesh.clients: ", ":6:14: error: not TOML: "})
+    CHECK_MESSAGE(err.find(file.path() + place) != std::string::npos, place << " in\n" << err);
+  CHECK(err.ends_with("4 errors\n"));
+}
+
+TEST_CASE("a misspelt key is not told as a missing one, too") {
+  temporary_file file{"[[mesh]]\nserail = \"/dev/a\"\n"};
+  auto told = check({file.path(), {}, false}).err;
+  CHECK(told.find("did you mean serial?") != std::string::npos);
+  CHECK(told.find("not set") == std::string::npos);
+}
+
+TEST_CASE("behind a table whose header is broken only the header is told") {
+  temporary_file file{"[[mesh]\nserial = \"/dev/a\"\nbuad = 1\n"};
+  auto told = check({file.path(), {}, false}).err;
+  CHECK(told.find(":1:") != std::string::npos);
+  CHECK(told.find("buad: ") == std::string::npos);
 }

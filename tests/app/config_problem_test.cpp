@@ -31,13 +31,25 @@ TEST_CASE("a problem is told as compilers do, with the line, a caret and the sug
   CHECK(describe(problem, "[[mesh]]\nbuad = 1\n")
         == "x.toml:2:1: error: mesh.buad: unknown key in mesh\n"
            "  buad = 1\n"
-           "  ^\n"
+           "  ^~~~\n"
            "  did you mean baud?\n");
 }
 
 TEST_CASE("the caret stands under its column behind tabs and characters of several bytes") {
   configuration_problem problem{"x", 1, 5, {}, "no", {}};
   CHECK(describe(problem, "\tü = 1\r\nnext") == "x:1:5: error: no\n  \tü = 1\n  \t   ^\n");
+}
+
+TEST_CASE("the whole word or string is underlined, of anything else its first character") {
+  auto underlined = [](std::size_t column, std::string_view line) {
+    auto told = describe({"x", 1, column, {}, "no", {}}, line);
+    return told.substr(told.rfind('\n', told.size() - 2) + 1 + 2 + column - 1);
+  };
+  CHECK(underlined(5, "a = \"loud\" # x") == "^~~~~~\n");
+  CHECK(underlined(5, "a = \"lou") == "^\n");
+  CHECK(underlined(5, "a = {b = 1}") == "^\n");
+  CHECK(underlined(5, "a = 9600") == "^~~~\n");
+  CHECK(underlined(9, "a = 1") == "^\n"); // behind the end
 }
 
 TEST_CASE("a problem without a line is told without one") {
