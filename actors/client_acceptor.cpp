@@ -82,8 +82,8 @@ void client_acceptor::wait() {
 }
 
 /// By hand: Asio would enter each socket into its own reactor, too.
-void client_acceptor::accept() {
-  std::vector<file_descriptor> sockets;
+void client_acceptor::take(std::vector<file_descriptor>& sockets) {
+  sockets.reserve(accepts_at_once);
   auto failed = 0;
   while (sockets.size() < accepts_at_once && failed == 0) {
     auto socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr,
@@ -96,9 +96,26 @@ void client_acceptor::accept() {
   if (failed == 0 || failed == EAGAIN) {
     wait();
   } else {
-    log_.warning("cannot accept a client", {{"error", std::strerror(failed)}});
+    log_.warning("cannot accept a connection; it is tried again",
+                 {{"error", std::strerror(failed)}});
     pause();
   }
+}
+
+/// Who comes while memory is missing comes in later. If it is missing for that, too, nobody would
+/// ever come in again: the process ends.
+void client_acceptor::take_or_pause(std::vector<file_descriptor>& sockets) noexcept {
+  try {
+    take(sockets);
+  } catch (const std::exception& error) {
+    pause();
+    log_.error("cannot accept a connection; it is tried again", {{"error", error.what()}});
+  }
+}
+
+void client_acceptor::accept() {
+  std::vector<file_descriptor> sockets;
+  take_or_pause(sockets);
   done_(std::move(sockets)); // last: it may close this
 }
 

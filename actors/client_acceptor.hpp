@@ -35,6 +35,8 @@ private:
   void take(file_descriptor inherited);
   void wait();
   void accept();
+  void take(std::vector<file_descriptor>& sockets);
+  void take_or_pause(std::vector<file_descriptor>& sockets) noexcept;
   void pause();
 
   boost::asio::io_context& io_;

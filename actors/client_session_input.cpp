@@ -167,8 +167,14 @@ void client_session::await_silence() {
   }
   silence_.expires_after(limits::open_ended_silence);
   silence_.async_wait([self = shared_from_this()](error_code error) {
-    if (!error && !self->closed_ && self->open_ended_)
+    if (error || self->closed_ || !self->open_ended_)
+      return;
+    try {
       self->run_open_ended();
+    } catch (...) {
+      self->close(session_end::socket_error); // what it asked is lost
+      throw;
+    }
   });
 }
 

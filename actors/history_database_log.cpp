@@ -34,6 +34,7 @@ void event_log::append(std::uint64_t epoch, std::span<const event> events) {
   transaction all{with_};
   auto of = epoch == reached().epoch ? state_.lives.back() : begin_life(epoch);
   write(of, events);
+  state_.lives.reserve(state_.lives.size() + 1); // once it is committed, nothing may fail
   all.commit();
   now_holds(of, events);
 }

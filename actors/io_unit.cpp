@@ -12,14 +12,28 @@ constexpr std::size_t throughput = 300;
 /// Actors that run before the sockets have their turn again.
 constexpr std::size_t jobs_per_turn = 256;
 
+/// Actors that are ready at the same time: there is rarely more than one of each kind and mesh.
+constexpr std::size_t usual_jobs = 256;
+
+/// What a handler throws ends its actor, and its supervisor is told. Where memory is missing even
+/// for that, or for an actor's turn, something would stand still for ever and nobody would know:
+/// the process ends, and is started again.
+template <class Work>
+void or_end(Work work) noexcept {
+  work();
+}
+
 } // namespace
 
 io_unit::io_unit(caf::actor_system& system, boost::asio::io_context& io)
-    : caf::execution_unit{&system}, io_{io} {}
+    : caf::execution_unit{&system}, io_{io} {
+  for (auto jobs : {&ready_, &running_, &arrived_})
+    jobs->reserve(usual_jobs);
+}
 
 void io_unit::exec_later(caf::resumable* job) {
   if (std::this_thread::get_id() == io_thread_) {
-    ready_.push_back(job);
+    or_end([&] { ready_.push_back(job); });
     schedule();
     return;
   }
@@ -27,27 +41,29 @@ void io_unit::exec_later(caf::resumable* job) {
   {
     std::scoped_lock lock{mutex_};
     first = arrived_.empty();
-    arrived_.push_back(job);
+    or_end([&] { arrived_.push_back(job); });
     has_arrived_ = true;
   }
   if (first)
-    boost::asio::post(io_, [this] { run(); });
+    or_end([&] { boost::asio::post(io_, [this] { run(); }); });
 }
 
 void io_unit::schedule() {
   if (scheduled_)
     return;
   scheduled_ = true;
-  boost::asio::post(io_, [this] {
-    scheduled_ = false;
-    run();
+  or_end([&] {
+    boost::asio::post(io_, [this] {
+      scheduled_ = false;
+      run();
+    });
   });
 }
 
 void io_unit::run() {
   if (has_arrived_) {
     std::scoped_lock lock{mutex_};
-    ready_.insert(ready_.end(), arrived_.begin(), arrived_.end());
+    or_end([&] { ready_.insert(ready_.end(), arrived_.begin(), arrived_.end()); });
     arrived_.clear();
     has_arrived_ = false;
   }
@@ -56,8 +72,10 @@ void io_unit::run() {
     running_.swap(ready_);
     for (auto job : running_) {
       ++jobs;
-      switch (job->resume(this, throughput)) {
-        case caf::resumable::resume_later: ready_.push_back(job); break;
+      auto result = caf::resumable::done;
+      or_end([&] { result = job->resume(this, throughput); });
+      switch (result) {
+        case caf::resumable::resume_later: or_end([&] { ready_.push_back(job); }); break;
         case caf::resumable::awaiting_message:
         case caf::resumable::done: caf::intrusive_ptr_release(job); break;
         case caf::resumable::shutdown_execution_unit: break;

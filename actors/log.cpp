@@ -74,6 +74,9 @@ struct logger::state {
     out.flush_on(spdlog::level::err);
   }
 
+  void write(log_level level, std::string_view actor, std::string_view mesh,
+             std::string_view message, log_fields fields);
+
   void put(const log_entry& entry) {
     auto is_json = parts.settings.format == log_format::json;
     auto text = is_json ? to_json_line(entry) : to_logfmt(entry);
@@ -124,11 +127,20 @@ void logger::write(log_level level, std::string_view actor, std::string_view mes
   if (!enabled(level))
     return;
   std::lock_guard guard{state_->mutex};
-  auto now = state_->parts.clock();
-  state_->put_repetitions(now.wall, state_->repeats.finish(now.mono));
+  try {
+    state_->write(level, actor, mesh, message, fields);
+  } catch (const std::bad_alloc&) {
+    // Whoever tells of an error goes on also when there is no memory for the line.
+  }
+}
+
+void logger::state::write(log_level level, std::string_view actor, std::string_view mesh,
+                          std::string_view message, log_fields fields) {
+  auto now = parts.clock();
+  put_repetitions(now.wall, repeats.finish(now.mono));
   log_source source{std::string{actor}, std::string{mesh}, std::string{message}};
-  if (state_->repeats.admit(now.mono, level, source))
-    state_->put({now.wall, level, actor, mesh, message, {fields.begin(), fields.size()}});
+  if (repeats.admit(now.mono, level, source))
+    put({now.wall, level, actor, mesh, message, {fields.begin(), fields.size()}});
 }
 
 std::vector<std::string> logger::recent(std::size_t most) const {

@@ -112,7 +112,11 @@ private:
       return;
     if (!lost.empty())
       return lose(std::move(lost));
-    wait_read();
+    try {
+      wait_read();
+    } catch (const std::exception& error) {
+      lose(error.what()); // nothing more would ever be read
+    }
   }
 
   void lose(std::string reason) {

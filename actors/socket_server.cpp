@@ -35,12 +35,12 @@ void socket_server_core::shut_down() {
 }
 
 void socket_server_core::ended(client_session& who, session_end why) {
+  ended_.push_back(sessions_.remove(who.id())); // has its room since it came
+  turned_away_open_.erase(who.id());
   ++ends_[why];
   if (why == session_end::slow_listener || why == session_end::not_reading)
     log_.warning("client cut off: it does not read what it is sent",
                  {{"reason", to_string(why)}, {"session", sessions_.serial(who.id())}});
-  ended_.push_back(sessions_.remove(who.id()));
-  turned_away_open_.erase(who.id());
   if (who.is_listening()) {
     --listeners_;
     subscribe();
@@ -58,8 +58,12 @@ void socket_server_core::submit(client_session& from, const client_request& requ
     enqueue(from.id(), request);
 }
 
-/// What all sessions ask in one turn becomes one message.
+/// What all sessions ask in one turn becomes one message. No request tells of a payload that there
+/// was no memory for.
 void socket_server_core::enqueue(std::uint64_t session, const client_request& request) {
+  auto offset = static_cast<std::uint32_t>(batch_.payloads.size());
+  if (!request.payload.empty())
+    append(batch_.payloads, request.payload);
   // Filled in where it stays: copied from a fresh local, it would cost 13 ns instead of 4.
   auto& entry = batch_.requests.emplace_back();
   entry.session = session;
@@ -68,10 +72,8 @@ void socket_server_core::enqueue(std::uint64_t session, const client_request& re
   entry.node = request.node;
   entry.code = request.code;
   entry.max = request.max;
-  entry.offset = static_cast<std::uint32_t>(batch_.payloads.size());
+  entry.offset = offset;
   entry.size = static_cast<std::uint32_t>(request.payload.size());
-  if (!request.payload.empty())
-    append(batch_.payloads, request.payload);
   batch_.has_commands |= request.kind == request_kind::command
                          || request.kind == request_kind::answer;
   schedule_turn();

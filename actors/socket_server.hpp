@@ -66,10 +66,12 @@ private:
     std::size_t requests;
   };
 
+  void admit_or_close(file_descriptor socket);
   void admit(file_descriptor socket);
   void wait_for_clients();
   void schedule_turn();
-  void turn();
+  void turn() noexcept;
+  bool serve_or_give_up();
   bool serve_until_idle();
   std::size_t serve_ready();
 

@@ -1,6 +1,8 @@
 // How a server admits its clients and gives them their turns.
 #include "actors/socket_server.hpp"
 
+#include "actors/error.hpp"
+
 #include <boost/asio/post.hpp>
 
 namespace xylem {
@@ -26,11 +28,19 @@ void socket_server_core::listen() {
                     [this](std::vector<file_descriptor> sockets) {
                       look_at_clock();
                       for (auto& socket : sockets)
-                        admit(std::move(socket));
+                        admit_or_close(std::move(socket));
                       turn();
                     });
   log_.info("listening", {{"address", acceptor_->address()}});
   wait_for_clients();
+}
+
+void socket_server_core::admit_or_close(file_descriptor socket) {
+  try {
+    admit(std::move(socket));
+  } catch (const std::exception& error) {
+    log_.error("a client is not let in: an error in the gateway", {{"error", error.what()}});
+  }
 }
 
 void socket_server_core::admit(file_descriptor socket) {
@@ -41,6 +51,7 @@ void socket_server_core::admit(file_descriptor socket) {
     ++accepted_;
   if (full && turned_away_open_.size() >= turned_away_room)
     return;
+  ended_.reserve(ended_.size() + sessions_.size() + 1); // who ends needs no memory for it
   auto id = sessions_.next_key();
   sessions_.add(std::make_shared<client_session>(id, std::move(socket), *this));
   if (full) {
@@ -56,7 +67,7 @@ void socket_server_core::admit(file_descriptor socket) {
 // -- turns
 
 void socket_server_core::wait_for_clients() {
-  if (std::exchange(waiting_, true))
+  if (waiting_)
     return;
   poll_.async_wait([weak = weak_from_this()](error_code error) {
     auto self = weak.lock();
@@ -66,10 +77,11 @@ void socket_server_core::wait_for_clients() {
     if (!error)
       self->turn();
   });
+  waiting_ = true;
 }
 
 void socket_server_core::schedule_turn() {
-  if (in_turn_ || std::exchange(turn_scheduled_, true))
+  if (in_turn_ || turn_scheduled_)
     return;
   asio::post(env_.io, [weak = weak_from_this()] {
     if (auto self = weak.lock()) {
@@ -77,15 +89,34 @@ void socket_server_core::schedule_turn() {
       self->turn();
     }
   });
+  turn_scheduled_ = true;
 }
 
-void socket_server_core::turn() {
+/// There is always a next one: without it nobody would be served any more.
+void socket_server_core::turn() noexcept {
   if (is_down_)
     return;
   auto alive = shared_from_this();
   auto actor = caf::strong_actor_ptr{self_->ctrl()};
-  in_turn_ = true;
+  try {
+    auto all_served = serve_or_give_up();
+    if (is_down_)
+      return;
+    if (all_served)
+      wait_for_clients();
+    else
+      schedule_turn();
+  } catch (...) {
+    auto thrown = std::current_exception();
+    end_actor(*self_, to_error(thrown));
+  }
+}
+
+/// What was on its way to other actors may be lost when memory is missing: who waits for it is told
+/// so.
+bool socket_server_core::serve_or_give_up() {
   auto all_served = false;
+  in_turn_ = true;
   try {
     all_served = serve_until_idle();
   } catch (const std::exception& error) {
@@ -94,12 +125,7 @@ void socket_server_core::turn() {
       give_up();
   }
   in_turn_ = false;
-  if (is_down_)
-    return;
-  if (all_served)
-    wait_for_clients();
-  else
-    schedule_turn();
+  return all_served;
 }
 
 /// What the ready sockets ask is answered and written, and then those that are ready by then.

@@ -49,10 +49,21 @@ uart_core::~uart_core() {
   port_->close();
 }
 
+/// In a callback of the port: what is thrown ends this actor, as if a handler had thrown it.
+template <class Work>
+void uart_core::or_end(Work work) noexcept {
+  try {
+    work();
+  } catch (...) {
+    auto thrown = std::current_exception();
+    end_actor(*self_, to_error(thrown));
+  }
+}
+
 void uart_core::open() {
   env_.open_port(settings_, [core = weak_from_this()](open_result result) {
     if (auto self = core.lock())
-      self->opened(std::move(result));
+      self->or_end([&] { self->opened(std::move(result)); });
     else if (result.port)
       result.port->close();
   });
@@ -70,19 +81,10 @@ void uart_core::opened(open_result result) {
   log_.info("port opened", {{"port", port_->resolved()}, {"baud", settings_.baud}});
   capture(now, capture_kind::port_opened, view_of(port_->resolved()));
   // The port calls nothing once it is closed, and this core closes it.
-  // What is thrown there ends this actor, as if a handler had thrown it.
-  auto guarded = [this](auto what) {
-    try {
-      what();
-    } catch (...) {
-      auto thrown = std::current_exception();
-      end_actor(*self_, to_error(thrown));
-    }
-  };
   port_->start(
-    {.received = [this, guarded](bytes_view chunk) { guarded([&] { receive(chunk); }); },
-     .written = [this, guarded](std::size_t count) { guarded([&] { wrote(count); }); },
-     .lost = [this](std::string reason) { lose(std::move(reason)); }});
+    {.received = [this](bytes_view chunk) { or_end([&] { receive(chunk); }); },
+     .written = [this](std::size_t count) { or_end([&] { wrote(count); }); },
+     .lost = [this](std::string reason) { or_end([&] { lose(std::move(reason)); }); }});
   if (supervisor_)
     self_->send(supervisor_, ready_atom::value, mesh_);
   tell(link_.opened(now.mono), true);

@@ -34,6 +34,10 @@ private:
   void receive(bytes_view chunk);
   void wrote(std::size_t count);
   void lose(std::string reason);
+
+  template <class Work>
+  void or_end(Work work) noexcept;
+
   void tell(std::optional<link_change> change, bool first);
   void capture(const instant& when, capture_kind kind, bytes_view data);
   void capture_burst(const instant& when, bytes_view burst);

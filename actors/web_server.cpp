@@ -171,7 +171,12 @@ void web_server_core::start(Stream stream, std::string name) {
   auto session = std::make_shared<web_session<Stream>>(id, std::move(stream), std::move(name),
                                                        shared_from_this(), std::move(upgrade));
   connections_.add(session);
-  session->start();
+  try {
+    session->start();
+  } catch (...) {
+    connections_.remove(id); // nobody would ever serve it
+    throw;
+  }
 }
 
 /// Told without waiting for a request; what does not fit the socket's buffer is not sent.

@@ -53,6 +53,7 @@ private:
   problem note_fault();
   problem problem_of_timeout();
   void enter(phase next, mono_time::duration limit);
+  void let_go();
 
   std::uint64_t id_;
   Stream stream_;
@@ -79,7 +80,16 @@ template <class Stream>
 void web_session<Stream>::start() {
   boost::asio::co_spawn(
     host_->io(), [self = this->shared_from_this()] { return self->run(); },
-    boost::asio::detached);
+    [self = this->shared_from_this()](std::exception_ptr thrown) {
+      if (thrown && self->on_upgrade_)
+        self->let_go(); // there was not even memory for run(), or for its last words
+    });
+}
+
+template <class Stream>
+void web_session<Stream>::let_go() {
+  close();
+  host_->ended(id_);
 }
 
 template <class Stream>
@@ -94,8 +104,7 @@ task<void> web_session<Stream>::run() {
   }
   if (!on_upgrade_)
     co_return; // a WebSocket has taken over
-  close();
-  host_->ended(id_);
+  let_go();
 }
 
 template <class Stream>
@@ -165,9 +174,9 @@ task<void> web_session<Stream>::upgrade(const web_request_view& request) {
   host_->note_answer(101, {});
   auto socket = std::make_shared<web_socket<Stream>>(id_, std::move(stream_), name_,
                                                      std::get<web_client>(admitted), host_);
-  auto on_upgrade = std::exchange(on_upgrade_, nullptr);
   auto handshake = parser_->release();
   socket->start(std::move(handshake));
+  auto on_upgrade = std::exchange(on_upgrade_, nullptr);
   on_upgrade(std::move(socket)); // the last: the server lets go of this
 }
 

@@ -42,6 +42,7 @@ private:
   task<void> run(web_handshake handshake);
   task<void> read();
   task<void> write();
+  void let_go();
   void configure(const web_handshake& handshake);
   void receive(std::string_view text);
   void note_end(error_code error);
@@ -64,7 +65,19 @@ void web_socket<Stream>::start(web_handshake handshake) {
     [self = this->shared_from_this(), request = std::move(handshake)]() mutable {
       return self->run(std::move(request));
     },
-    boost::asio::detached);
+    [self = this->shared_from_this()](std::exception_ptr thrown) {
+      if (thrown)
+        self->let_go(); // there was not even memory for run(), or for its last words
+    });
+}
+
+template <class Stream>
+void web_socket<Stream>::let_go() {
+  ended_ = true;
+  subscriber_->detach();
+  output_.notify();
+  close();
+  host_->ended(id_);
 }
 
 template <class Stream>
@@ -77,17 +90,16 @@ task<void> web_socket<Stream>::run(web_handshake handshake) {
       boost::asio::co_spawn(
         host_->io(),
         [self = this->shared_from_this()] { return self->write(); },
-        boost::asio::detached);
+        [self = this->shared_from_this()](std::exception_ptr thrown) {
+          if (thrown)
+            self->close();
+        });
       co_await read();
     }
   } catch (const std::exception& error) {
     host_->note_failure(error.what());
   }
-  ended_ = true;
-  subscriber_->detach();
-  output_.notify();
-  close();
-  host_->ended(id_);
+  let_go();
 }
 
 template <class Stream>

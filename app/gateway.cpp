@@ -9,6 +9,7 @@
 #include "actors/supervisor.hpp"
 #include "app/chaos/chaos.hpp"
 #include "app/config/configuration_text.hpp"
+#include "app/memory_reserve.hpp"
 #include "app/process.hpp"
 #include "app/web/page_assets.hpp"
 
@@ -82,6 +83,7 @@ struct gateway::parts {
       : settings{std::move(wanted)}, config{settings}, system{config}, unit{system, io},
         signals{io},
         journal{open_journal(settings, log)},
+        reserve{io, log},
         env{io,
             trouble ? trouble->clock() : clock,
             log,
@@ -113,6 +115,7 @@ struct gateway::parts {
   asio::signal_set hangup{io};
   std::function<reload_outcome()> read_again;
   std::optional<crash_journal> journal;
+  memory_reserve reserve;
   environment env;
   supervisor_actor root;
   caf::error ended_by;
@@ -130,6 +133,7 @@ void gateway::watch_root() {
       all.ended_by = reason;
       all.signals.cancel();
       all.hangup.cancel();
+      all.reserve.end();
       if (all.trouble)
         all.trouble->end();
       all.work.reset();

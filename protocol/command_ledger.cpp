@@ -33,10 +33,8 @@ std::vector<command_record> command_ledger::link_up() {
 }
 
 const command_record* command_ledger::written(command_id id, instant now) {
-  if (auto position = waiting_position(id)) {
-    ++counters_.written;
-    return finish(*position, command_state::written, now);
-  }
+  if (auto position = waiting_position(id))
+    return finish(*position, command_state::written, now, counters_.written);
   auto found = std::ranges::find(finished_, id, &command_record::id);
   if (found == finished_.end() || found->state != command_state::expired)
     return nullptr;
@@ -51,24 +49,22 @@ const command_record* command_ledger::fail(command_id id, failure reason, instan
   auto position = waiting_position(id);
   if (!position)
     return nullptr;
-  ++counters_.failed;
   waiting_[*position].reason = reason;
-  return finish(*position, command_state::failed, now);
+  return finish(*position, command_state::failed, now, counters_.failed);
 }
 
 const command_record* command_ledger::give_up(command_id id, instant now) {
   auto position = waiting_position(id);
   if (!position)
     return nullptr;
-  ++counters_.unknown;
-  return finish(*position, command_state::unknown, now);
+  return finish(*position, command_state::unknown, now, counters_.unknown);
 }
 
 std::vector<command_record> command_ledger::expire(instant now) {
   std::vector<command_record> expired;
   while (!waiting_.empty() && waiting_.front().deadline.mono <= now.mono) {
-    ++counters_.expired;
-    expired.push_back(*finish(0, command_state::expired, now));
+    expired.emplace_back();
+    expired.back() = *finish(0, command_state::expired, now, counters_.expired);
   }
   return expired;
 }
@@ -89,16 +85,17 @@ void command_ledger::restore(const command_record& was) {
     return;
   number_from(was.id);
   if (was.state != command_state::accepted) {
-    remember(command_record{was});
+    finished_.push_back(was);
+    forget_the_oldest();
     return;
   }
-  ++counters_.accepted;
-  waiting_bytes_ += command_size(was.what);
   // Where the wall clock was set back between two commands, the later one waits for the earlier.
   auto deadline = was.deadline;
   if (!waiting_.empty() && waiting_.back().deadline.mono > deadline.mono)
     deadline = waiting_.back().deadline;
   waiting_.emplace_back(was).deadline = deadline;
+  ++counters_.accepted;
+  waiting_bytes_ += command_size(was.what);
 }
 
 void command_ledger::number_from(command_id last) noexcept {
@@ -134,28 +131,33 @@ std::optional<failure> command_ledger::refusal(const command& what,
 }
 
 command_id command_ledger::add(command what, command_origin origin, instant now) {
-  auto id = last_id_ = command_id{next_id_};
-  next_id_ += settings_.id_step;
-  ++counters_.accepted;
-  waiting_bytes_ += command_size(what);
+  auto id = command_id{next_id_};
+  auto size = command_size(what);
   auto deadline = instant{now.mono + settings_.ttl, now.wall + settings_.ttl};
   waiting_.push_back(
       {.id = id, .what = std::move(what), .origin = origin, .accepted = now, .deadline = deadline});
+  last_id_ = id;
+  next_id_ += settings_.id_step;
+  ++counters_.accepted;
+  waiting_bytes_ += size;
   return id;
 }
 
+/// Takes what memory it needs first: a command is in one of the two lists, and in one of the sums.
 const command_record* command_ledger::finish(std::size_t position, command_state state,
-                                             instant now) {
+                                             instant now, std::uint64_t& sum) {
+  finished_.emplace_back();
   auto record = std::move(waiting_[position]);
   waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(position));
   waiting_bytes_ -= command_size(record.what);
   record.state = state;
   record.finished = now.wall;
-  return &remember(std::move(record));
+  ++sum;
+  finished_.back() = std::move(record);
+  return &forget_the_oldest();
 }
 
-const command_record& command_ledger::remember(command_record&& finished) {
-  finished_.push_back(std::move(finished));
+const command_record& command_ledger::forget_the_oldest() {
   if (finished_.size() > std::max<std::size_t>(settings_.finished, 1))
     finished_.pop_front();
   return finished_.back();

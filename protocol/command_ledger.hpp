@@ -112,8 +112,9 @@ public:
 private:
   std::optional<failure> refusal(const command& what, command_origin origin) const noexcept;
   command_id add(command what, command_origin origin, instant now);
-  const command_record* finish(std::size_t position, command_state state, instant now);
-  const command_record& remember(command_record&& finished);
+  const command_record* finish(std::size_t position, command_state state, instant now,
+                               std::uint64_t& sum);
+  const command_record& forget_the_oldest();
   std::optional<std::size_t> waiting_position(command_id id) const noexcept;
 
   ledger_settings settings_;

@@ -22,10 +22,10 @@ event_subscription::event_subscription(subscribe_request wanted, std::size_t mes
 bool event_subscription::offer(std::uint64_t epoch, const event& what) {
   if (catching_up_ || epoch != reached_->epoch || what.seq <= reached_->seq)
     return true;
+  auto fits = !wanted_.filter.matches(what)
+              || queue_.offer(what) != offer_result::must_disconnect;
   reached_->seq = what.seq;
-  if (!wanted_.filter.matches(what))
-    return true;
-  return queue_.offer(what) != offer_result::must_disconnect;
+  return fits;
 }
 
 void event_subscription::hub_restarted() {

@@ -21,10 +21,12 @@ public:
   T& add(T value) {
     auto key = next_key();
     auto place = static_cast<std::size_t>(key & place_mask);
-    if (free_.empty())
+    if (free_.empty()) {
       slots_.emplace_back();
-    else
+      free_.reserve(slots_.capacity()); // remove() needs no memory
+    } else {
       free_.pop_back();
+    }
     ++last_serial_;
     ++size_;
     slots_[place] = {key, std::move(value)};
@@ -39,7 +41,7 @@ public:
   }
 
   /// The value that was there, or an empty one.
-  T remove(std::uint64_t key) {
+  T remove(std::uint64_t key) noexcept {
     auto found = find(key);
     if (!found)
       return {};

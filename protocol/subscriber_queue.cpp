@@ -49,13 +49,19 @@ subscriber_queue::subscriber_queue(subscriber_policy policy, std::size_t max_eve
     : policy_{policy}, max_events_{std::max<std::size_t>(max_events, 1)}, max_bytes_{max_bytes} {}
 
 offer_result subscriber_queue::offer(const event& what) {
-  ++counters_.published;
   if (policy_ == subscriber_policy::disconnect && (disconnected_ || !fits(what))) {
     disconnected_ = true;
+    ++counters_.published;
     ++counters_.dropped;
     return offer_result::must_disconnect;
   }
+  auto result = take_in(what);
+  ++counters_.published; // last: what there was no memory for is in none of the sums
   last_seq_ = what.seq;
+  return result;
+}
+
+offer_result subscriber_queue::take_in(const event& what) {
   if (coalesces(what))
     if (auto place = places_.find(reading_key(what)); place != places_.end())
       return coalesce(what, waiting_[static_cast<std::size_t>(place->second - popped_)]);
@@ -78,8 +84,9 @@ std::vector<event> subscriber_queue::take(std::size_t max_events) {
   auto count = std::min(max_events, waiting_.size());
   taken.reserve(count + 1);
   if (missed_ > 0)
-    taken.push_back(make_gap_event(
-        {first_missed_, last_missed_, std::exchange(missed_, 0), "queue full"}, missed_at_));
+    taken.push_back(
+      make_gap_event({first_missed_, last_missed_, missed_, "queue full"}, missed_at_));
+  missed_ = 0;
   for (auto i = count; i > 0; --i)
     taken.push_back(pop().what);
   counters_.delivered += count;
@@ -102,23 +109,30 @@ subscriber_counters subscriber_queue::counters() const noexcept {
 }
 
 offer_result subscriber_queue::coalesce(const event& what, waiting_event& older) {
-  ++counters_.coalesced;
-  bytes_ += event_size(what);
-  bytes_ -= event_size(older.what);
+  auto before = event_size(older.what);
   older.what = what;
+  bytes_ += event_size(what);
+  bytes_ -= before;
+  ++counters_.coalesced;
   auto kept = bytes_ <= max_bytes_;
   while (bytes_ > max_bytes_)
     drop_oldest();
   return kept ? offer_result::coalesced : offer_result::dropped;
 }
 
+/// All of it, or nothing: a place of an event that is not there would be followed.
 void subscriber_queue::push(const event& what) {
-  if (coalesces(what))
-    places_.emplace(reading_key(what), popped_ + waiting_.size());
   if (waiting_.full())
     waiting_.set_capacity(std::min(std::max(2 * waiting_.size(), first_capacity), max_events_));
-  bytes_ += event_size(what);
   waiting_.push_back({what, what.seq});
+  try {
+    if (coalesces(what))
+      places_.emplace(reading_key(what), popped_ + waiting_.size() - 1);
+  } catch (...) {
+    waiting_.pop_back();
+    throw;
+  }
+  bytes_ += event_size(what);
 }
 
 void subscriber_queue::drop_oldest() {

@@ -74,6 +74,7 @@ private:
     std::uint64_t first_seq; // of the event that took this place
   };
 
+  offer_result take_in(const event& what);
   offer_result coalesce(const event& what, waiting_event& older);
   void push(const event& what);
   void drop_oldest();
