@@ -160,7 +160,9 @@ private:
     look_at_certificate("monitor.authority", monitor.authority);
     look_at_secret("web.key", web.key);
     look_at_secret("monitor.key", monitor.key);
-    look_at_secret("web.tokens", web.tokens);
+    auto tokens = web.tokens.empty() ? settings_.state_dir + "/tokens.json" : web.tokens;
+    if (!web.tokens.empty() || describe_file(tokens))
+      look_at_secret("web.tokens", tokens);
   }
 
   void look_at_certificate(const std::string& key, const std::string& path) {
@@ -194,6 +196,8 @@ private:
   }
 
   void look_at_listener(const std::string& key, const endpoint& where) {
+    if (where.port == 0)
+      return; // the system chooses a free one
     auto state = who_listens(where);
     listener_fact fact{.key = key, .address = show_endpoint(where), .holders = state.holders};
     fact.is_taken = state.is_taken;

@@ -34,8 +34,11 @@ finding finding_of(const configuration_problem& problem, const configuration_sou
   if (problem.line > 0 && problem.message.starts_with("unknown key"))
     out.command =
         editor.respell(problem.line, std::string{split_path(problem.key).second}, problem.suggestion);
-  out.advice = problem.suggestion.empty() ? "correct it; xylem check shows the line"
-                                          : "did you mean " + problem.suggestion + "?";
+  if (source.file.empty() && problem.key == "mesh")
+    out.advice = "name it: --config FILE, or the port alone: --serial PORT";
+  else
+    out.advice = problem.suggestion.empty() ? "correct it; xylem check shows the line"
+                                            : "did you mean " + problem.suggestion + "?";
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/commands/client_commands.hpp"
 #include "app/commands/command_tree.hpp"
+#include "app/commands/doctor.hpp"
 #include "app/commands/monitor.hpp"
 #include "app/commands/pki.hpp"
 #include "app/commands/replay.hpp"
@@ -28,6 +29,7 @@ struct program {
     add_token(app, exit_code);
     add_pki(app, exit_code);
     add_monitor(app, exit_code);
+    add_doctor(app, exit_code);
     add_completion(app, exit_code);
   }
 
@@ -96,6 +98,9 @@ TEST_CASE("bash completes commands, options, choices and files, wherever they st
   CHECK(offered(folder, {"xylem", "na"}) == std::vector<std::string>{""});
   CHECK(offered(folder, {"xylem", "st"}) == std::vector<std::string>{"status"});
   CHECK(offered(folder, {"xylem", "rep"}) == std::vector<std::string>{"replay"});
+  CHECK(offered(folder, {"xylem", "do"}) == std::vector<std::string>{"doctor"});
+  CHECK(offered(folder, {"xylem", "doctor", "--config", "my"})
+        == std::vector<std::string>{"my token.txt"});
   CHECK(offered(folder, {"xylem", "bu"}) == std::vector<std::string>{"bundle"});
   CHECK(offered(folder, {"xylem", "token", "re"}) == std::vector<std::string>{"revoke"});
   CHECK(offered(folder, {"xylem", "pki", "is"}) == std::vector<std::string>{"issue"});
