@@ -160,7 +160,7 @@ TEST_CASE("a supervisor that hangs is a hang, too") {
   CHECK(it.times("READY=1") == 0);
 }
 
-TEST_CASE("a start that goes on is told with what it waits for, and may take longer, but not for ever") {
+TEST_CASE("a start that goes on says what it waits for, and may take longer, but not for ever") {
   boost::json::object status{{"actors", {{{"name", "recorder"}, {"state", "waiting"}}}}};
   watched_gateway it;
   auto root = it.bench.world.system.spawn(starting, &status);

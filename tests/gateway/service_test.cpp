@@ -96,7 +96,7 @@ std::vector<pid_t> threads_of(pid_t process, const std::string& name) {
 
 } // namespace
 
-TEST_CASE("a service says that it is ready, how it is, and that it stops, though its port is not there") {
+TEST_CASE("a service says that it is ready, how it is, and that it stops, also without its port") {
   service it;
   it.manager.await_line("READY=1");
   it.manager.await_status("field: down (");
@@ -119,7 +119,7 @@ TEST_CASE("a service without a watchdog does not ping, one with a watchdog goes 
   CHECK(it.end().code == 0);
 }
 
-TEST_CASE("the watchdog is not told while the recorder hangs, the log names it, and then it goes on") {
+TEST_CASE("while the recorder hangs the watchdog is not told, and the log names it") {
   temp_folder state;
   service it{{"--set", "state_dir=" + state.path()}, watchdog, {"field"}};
   it.manager.await_line("READY=1");
@@ -192,7 +192,8 @@ TEST_CASE("who connects before a service starts, or while it restarts, waits and
   CHECK(early.read(3) == "S" + word(0));
   manager.await_line("READY=1");
   CHECK(first->err().find("address=127.0.0.1:" + std::to_string(clients)) != std::string::npos);
-  CHECK(first->err().find("url=http://127.0.0.1:" + std::to_string(web) + "/") != std::string::npos);
+  CHECK(first->err().find("url=http://127.0.0.1:" + std::to_string(web) + "/")
+        != std::string::npos);
   first->signal(SIGTERM);
   REQUIRE(first->end().code == 0);
   raw_client between{clients};
@@ -260,8 +261,8 @@ TEST_CASE("an inherited socket that other machines reach needs what a configured
     CHECK(over.err.find("the service manager's socket") != std::string::npos);
     arguments.insert(arguments.end(), {"--set", name == "web" ? "web.insecure=true"
                                                               : "mesh.insecure=true"});
-    arguments.insert(arguments.end(),
-                     {"--set", name == "web" ? "mesh.listen=127.0.0.1:0" : "web.listen=127.0.0.1:0"});
+    auto other = name == "web" ? "mesh.listen=127.0.0.1:0" : "web.listen=127.0.0.1:0";
+    arguments.insert(arguments.end(), {"--set", other});
     child_process allowed{manager.start(arguments), folder.path(), "/bin/bash"};
     manager.await_line("READY=1");
     allowed.signal(SIGTERM);

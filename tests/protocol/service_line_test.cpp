@@ -68,7 +68,8 @@ TEST_CASE("one is not many") {
 
 TEST_CASE("what is not as it should be is in the line, and the note comes last") {
   auto status = document(R"({"recorder": {"state": "degraded", "reason": "disk full"},
-    "actors": [{"name": "web_server", "state": "parked"}, {"name": "event_hub", "state": "running"}],
+    "actors": [{"name": "web_server", "state": "parked"},
+               {"name": "event_hub", "state": "running"}],
     "silent_actors": ["node_cache/field"], "meshes": []})");
   CHECK(service_line(status, "restart needed for: web.listen")
         == "0 clients; recorder: degraded (disk full); web_server: parked; "
@@ -78,7 +79,8 @@ TEST_CASE("what is not as it should be is in the line, and the note comes last")
 TEST_CASE("a reason is cut, on one line, and never within a character") {
   boost::json::object status{
       {"recorder", {{"state", "degraded"}, {"reason", std::string(99, 'x') + "é\nREADY=1"}}}};
-  CHECK(service_line(status, "") == "0 clients; recorder: degraded (" + std::string(99, 'x') + "…)");
+  CHECK(service_line(status, "")
+        == "0 clients; recorder: degraded (" + std::string(99, 'x') + "…)");
   status["recorder"].as_object()["reason"] = "a\nb";
   CHECK(service_line(status, "") == "0 clients; recorder: degraded (a b)");
 }
