@@ -196,15 +196,17 @@ finding judge_secret(const secret_fact& secret, const account& runs, const typis
   return out;
 }
 
-finding judge_listener(const listener_fact& listener, std::optional<std::int64_t> gateway,
+finding judge_listener(const listener_fact& listener, const own_processes& gateway,
                        const typist& who) {
   finding out{.id = "listen_address", .subject = listener.address};
   out.statement = listener.address + " is free (" + listener.key + ")";
   if (!listener.is_taken)
     return out;
-  auto is_gateway = [&](const process_fact& one) { return gateway && one.pid == *gateway; };
-  if (std::ranges::any_of(listener.holders, is_gateway)) {
-    out.statement = "the gateway listens on " + listener.address + " (" + listener.key + ")";
+  auto may_listen = [&](const process_fact& one) { return is_own(one, gateway) || one.pid == 1; };
+  auto own = std::ranges::find_if(listener.holders, may_listen);
+  if (own != listener.holders.end()) {
+    out.statement = (own->pid == 1 ? "systemd listens on " : "the gateway listens on ")
+                    + listener.address + " (" + listener.key + ")";
     return out;
   }
   out.level = severity::error;

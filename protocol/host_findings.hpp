@@ -65,8 +65,8 @@ struct listener_fact {
   std::string edit{};                  ///< takes a free port instead
 };
 
-/// `listen_address`; `gateway` may listen there.
-finding judge_listener(const listener_fact& listener, std::optional<std::int64_t> gateway,
+/// `listen_address`; the gateway may listen there, and systemd for it.
+finding judge_listener(const listener_fact& listener, const own_processes& gateway,
                        const typist& who);
 
 struct limit_fact {

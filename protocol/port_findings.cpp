@@ -65,7 +65,13 @@ std::string to_text(const process_fact& process) {
   return name + " (pid " + std::to_string(process.pid) + unit + ')';
 }
 
+bool is_own(const process_fact& process, const own_processes& own) noexcept {
+  return std::ranges::find(own, process.pid) != own.end();
+}
+
 std::string ending_of(const process_fact& process, const typist& who) {
+  if (process.pid <= 1)
+    return {};
   for (const auto& [program, command] : intruders)
     if (process.program == program)
       return who.as_root(command);
@@ -154,11 +160,11 @@ finding judge_port_access(const configured_port& port, const owned_file& device,
 }
 
 finding judge_port_holder(const configured_port& port, const std::vector<process_fact>& holders,
-                          std::optional<std::int64_t> gateway, const typist& who) {
+                          const own_processes& gateway, const typist& who) {
   finding out{.id = "port_holder", .subject = port.mesh};
   out.statement = "nobody else has " + port.device + " open";
-  auto other = std::ranges::find_if(
-      holders, [&](const process_fact& one) { return !gateway || one.pid != *gateway; });
+  auto other = std::ranges::find_if_not(
+      holders, [&](const process_fact& one) { return is_own(one, gateway); });
   if (other == holders.end()) {
     if (!holders.empty())
       out.statement = "the gateway has " + port.device + " open, nobody else";

@@ -46,7 +46,12 @@ struct process_fact {
 /// `minicom (pid 1234, minicom.service)`.
 std::string to_text(const process_fact& process);
 
-/// What ends a process for good, for a shell.
+/// Processes that are the gateway's own: itself, and its gate.
+using own_processes = std::vector<std::int64_t>;
+
+bool is_own(const process_fact& process, const own_processes& own) noexcept;
+
+/// What ends a process for good, for a shell; nothing does so with the first one.
 std::string ending_of(const process_fact& process, const typist& who);
 
 /// Every serial port of the machine.
@@ -73,8 +78,8 @@ finding judge_port_name(const configured_port& port, const std::string& edit);
 finding judge_port_access(const configured_port& port, const owned_file& device,
                           const account& runs, const typist& who);
 
-/// `port_holder`; who of `holders` is `gateway` may hold it.
+/// `port_holder`; the gateway may hold it.
 finding judge_port_holder(const configured_port& port, const std::vector<process_fact>& holders,
-                          std::optional<std::int64_t> gateway, const typist& who);
+                          const own_processes& gateway, const typist& who);
 
 } // namespace xylem

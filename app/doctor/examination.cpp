@@ -60,13 +60,13 @@ private:
       access.url = {web.certificate.empty() ? client::web_scheme::http : client::web_scheme::https,
                     {host, web.listen.port}};
     }
-    gateway_ = ask_gateway(access);
+    gateway_ = ask_gateway(access, who_);
     add(gateway_.findings);
   }
 
   /// Who runs the gateway, or would: the rights that count are theirs.
   void choose_account() {
-    if (auto owner = gateway_.pid ? account_of_process(*gateway_.pid) : std::nullopt)
+    if (auto owner = gateway_.pid() ? account_of_process(*gateway_.pid()) : std::nullopt)
       runs_ = owner->user == caller_.user ? caller_ : *owner;
     else if (auto service = find_account("xylem");
              service && configuration_.source.file == installed_configuration)
@@ -86,8 +86,8 @@ private:
       return;
     look_at_rights(port, *device);
     auto holders = holders_of(port.device);
-    add(judge_port_holder(port, holders, gateway_.pid, who_));
-    if (holders.empty() && may(caller_, *device, file_right::read_and_write))
+    add(judge_port_holder(port, holders, gateway_.processes, who_));
+    if (holders.empty() && !gateway_.holds(mesh.name) && may(caller_, *device, file_right::read_and_write))
       listen(index, port.device);
   }
 
@@ -108,7 +108,7 @@ private:
   void listen(std::size_t index, const std::string& port) {
     const auto& mesh = settings_.meshes[index];
     auto is_network = is_network_port(mesh.serial);
-    if (is_network && gateway_.has_mesh(mesh.name))
+    if (is_network && gateway_.holds(mesh.name))
       return; // it has the only connection, and was asked
     auto opened = host_.line(mesh);
     if (auto why = std::get_if<std::string>(&opened))
@@ -135,7 +135,7 @@ private:
 
   void look_at_machine() {
     add(judge_clock(host_.clock(), who_));
-    add(judge_limits(find_limits(settings_, gateway_.pid), who_));
+    add(judge_limits(find_limits(settings_, gateway_.pid()), who_));
   }
 
   void look_at_state() {
@@ -158,6 +158,9 @@ private:
     look_at_certificate("web.certificate", web.certificate);
     look_at_certificate("monitor.certificate", monitor.certificate);
     look_at_certificate("monitor.authority", monitor.authority);
+    for (const auto& one : certificates_of(gateway_))
+      if (one.path != monitor.certificate && one.path != monitor.authority)
+        add(judge_certificate(one, host_.clock().now, who_));
     look_at_secret("web.key", web.key);
     look_at_secret("monitor.key", monitor.key);
     auto tokens = web.tokens.empty() ? settings_.state_dir + "/tokens.json" : web.tokens;
@@ -204,7 +207,7 @@ private:
     if (state.is_taken)
       if (auto port = free_port_after(where))
         fact.edit = editor_.set(key, in_toml(show_endpoint({where.host, port})));
-    add(judge_listener(fact, gateway_.pid, who_));
+    add(judge_listener(fact, gateway_.processes, who_));
   }
 
   const examination_request& request_;

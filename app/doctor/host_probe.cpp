@@ -72,14 +72,6 @@ bool can_watch_folders() {
   return notify && inotify_add_watch(notify.get(), "/dev", IN_CREATE) >= 0;
 }
 
-bool has_unit() {
-  std::error_code ignored;
-  return std::ranges::any_of(std::to_array<const char*>({"/etc/systemd/system/xylem.service",
-                                                         "/lib/systemd/system/xylem.service",
-                                                         "/usr/lib/systemd/system/xylem.service"}),
-                             [&](const char* path) { return fs::exists(path, ignored); });
-}
-
 std::uint64_t size_of(const fs::path& path) {
   std::error_code missing;
   auto size = fs::file_size(path, missing);
@@ -100,6 +92,14 @@ std::vector<std::string> set_aside_in(const fs::path& folder) {
 
 } // namespace
 
+bool has_service() {
+  std::error_code ignored;
+  return std::ranges::any_of(std::to_array<const char*>({"/etc/systemd/system/xylem.service",
+                                                         "/lib/systemd/system/xylem.service",
+                                                         "/usr/lib/systemd/system/xylem.service"}),
+                             [&](const char* path) { return fs::exists(path, ignored); });
+}
+
 host_probe this_host() {
   return {read_clock, read_disk, open_line};
 }
@@ -111,7 +111,7 @@ limit_fact find_limits(const gateway_settings& settings, std::optional<std::int6
   for (const auto& mesh : settings.meshes)
     out.wanted_files += mesh.clients;
   out.wanted_files += settings.web.enabled ? settings.web.connections : 0;
-  out.has_service = has_unit();
+  out.has_service = has_service();
   out.watches = read_number("/proc/sys/fs/inotify/max_user_watches");
   out.instances = read_number("/proc/sys/fs/inotify/max_user_instances");
   out.can_watch = can_watch_folders();

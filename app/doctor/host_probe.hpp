@@ -21,6 +21,9 @@ struct host_probe {
 
 host_probe this_host();
 
+/// systemd knows a unit xylem.service.
+bool has_service();
+
 /// Nothing of it is the gateway's alone; `pid` is that of one that runs.
 limit_fact find_limits(const gateway_settings& settings, std::optional<std::int64_t> pid);
 

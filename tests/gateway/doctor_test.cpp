@@ -136,6 +136,19 @@ finding examine_with(const host_probe& host, const examined& where, std::string_
   return {};
 }
 
+/// What doctor says of everything when it asks this gateway.
+std::map<std::string, std::string> severities_of(const examined& where,
+                                                 const gateway_process& gateway) {
+  auto over = run_xylem({"doctor", "--config", where / "xylem.toml", "--url",
+                         client::to_string(gateway.url()), "--json"},
+                        where.folder().path());
+  std::map<std::string, std::string> out;
+  auto document = boost::json::parse(over.out);
+  for (const auto& each : document.at("findings").as_array())
+    out[each.at("id").as_string().c_str()] = each.at("severity").as_string().c_str();
+  return out;
+}
+
 } // namespace
 
 TEST_CASE("doctor: who may not open the port is let into its group") {
@@ -314,15 +327,25 @@ TEST_CASE("doctor: a gateway that runs is asked instead of its port") {
   simulated root{patient, {}};
   gateway_process gateway{patient.folder(), {"--config", patient / "xylem.toml"}};
   gateway.await_log("port opened");
-  auto over = run_xylem({"doctor", "--config", patient / "xylem.toml", "--url",
-                         client::to_string(gateway.url()), "--json"},
-                        patient.folder().path());
-  auto document = boost::json::parse(over.out);
-  std::map<std::string, std::string> severities;
-  for (const auto& each : document.at("findings").as_array())
-    severities[each.at("id").as_string().c_str()] = each.at("severity").as_string().c_str();
+  auto severities = severities_of(patient, gateway);
   CHECK(severities["gateway"] == "ok");
   CHECK(severities["port_holder"] == "ok");
   CHECK(severities["gateway_actors"] == "ok");
   CHECK_FALSE(severities.contains("line_baud")); // the gateway has the port
+}
+
+TEST_CASE("doctor: a gateway that tells nothing without a token is no stranger at its port") {
+  examined patient{"[[mesh]]\nserial = \"FOLDER/root\"\nlisten = \"127.0.0.1:0\"\n"
+                   "[web]\ntokens = \"FOLDER/tokens.json\"\n"};
+  auto made = run_xylem({"token", "create", "panel", "--scope", "read", "--file",
+                         patient / "tokens.json"},
+                        patient.folder().path());
+  REQUIRE_MESSAGE(made.code == 0, made.err);
+  simulated root{patient, {}};
+  gateway_process gateway{patient.folder(), {"--config", patient / "xylem.toml"}};
+  gateway.await_log("port opened");
+  auto severities = severities_of(patient, gateway);
+  CHECK(severities["gateway"] == "note");
+  CHECK(severities["port_holder"] == "ok");
+  CHECK(severities["secret_file"] == "ok");
 }

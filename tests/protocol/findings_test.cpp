@@ -101,14 +101,15 @@ TEST_CASE("a port that is missing is told with those that are there") {
 
 TEST_CASE("who holds the port is ended in the way that lasts") {
   auto command = [](process_fact who) {
-    return judge_port_holder(there, {std::move(who)}, std::nullopt, user).command;
+    return judge_port_holder(there, {std::move(who)}, {}, user).command;
   };
   CHECK(command({7, "minicom", ""}) == "sudo kill 7");
   CHECK(command({7, "xylem", "xylem.service"}) == "sudo systemctl stop xylem.service");
+  CHECK(command({1, "systemd", ""}).empty()); // nobody ends that
   CHECK(command({7, "ModemManager", "ModemManager.service"})
         == "sudo systemctl disable --now ModemManager.service");
-  CHECK(judge_port_holder(there, {{7, "xylem", ""}}, 7, user).level == severity::ok);
-  CHECK(judge_port_holder(there, {}, std::nullopt, user).level == severity::ok);
+  CHECK(judge_port_holder(there, {{7, "xylem", ""}}, {7}, user).level == severity::ok);
+  CHECK(judge_port_holder(there, {}, {}, user).level == severity::ok);
 }
 
 TEST_CASE("a clock that is not synchronised is a warning, one that was never set an error") {
@@ -168,12 +169,17 @@ TEST_CASE("a key that others may read is told, and one that its gateway cannot")
 
 TEST_CASE("an address that is taken is told with its holder, unless that is the gateway") {
   listener_fact web{"web.listen", "127.0.0.1:7654", {{9, "nginx", "nginx.service"}}, true, {}};
-  CHECK(judge_listener(web, std::nullopt, user).command == "sudo systemctl stop nginx.service");
-  CHECK(judge_listener(web, 9, user).level == severity::ok);
+  CHECK(judge_listener(web, {}, user).command == "sudo systemctl stop nginx.service");
+  CHECK(judge_listener(web, {8, 9}, user).level == severity::ok);
   web.edit = "sed";
-  CHECK(judge_listener(web, std::nullopt, user).command == "sed");
-  CHECK(judge_listener({"web.listen", "127.0.0.1:7654"}, std::nullopt, user).level
+  CHECK(judge_listener(web, {}, user).command == "sed");
+  CHECK(judge_listener({"web.listen", "127.0.0.1:7654"}, {}, user).level
         == severity::ok);
+}
+
+TEST_CASE("an address at which systemd listens for the gateway is no fault") {
+  listener_fact web{"web.listen", "127.0.0.1:7654", {{1, "systemd", ""}}, true, {}};
+  CHECK(judge_listener(web, {}, user).level == severity::ok);
 }
 
 TEST_CASE("a certificate is told 30 days before its end, with the command of its authority") {
