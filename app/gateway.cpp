@@ -118,11 +118,11 @@ struct gateway::parts {
   memory_reserve reserve;
   environment env;
   supervisor_actor root;
+  service_manager* manager = nullptr; // null: nobody wants to be told
+  service_watch_actor watch;
   caf::error ended_by;
   bool ended = false;
 };
-  service_manager* manager = nullptr; // null: nobody wants to be told
-  service_watch_actor watch;
 
 /// The tree ends with its root, and then there is nothing left for the I/O thread to do.
 void gateway::watch_root() {
@@ -136,12 +136,12 @@ void gateway::watch_root() {
       all.reserve.end();
       if (all.trouble)
         all.trouble->end();
+      if (all.watch)
+        caf::anon_send_exit(all.watch, caf::exit_reason::user_shutdown);
       all.work.reset();
     });
   });
 }
-      if (all.watch)
-        caf::anon_send_exit(all.watch, caf::exit_reason::user_shutdown);
 
 gateway::gateway(gateway_settings settings, logger& log, port_opener open_port,
                  monitor_observer* observer)
@@ -201,6 +201,11 @@ void gateway::report_to(service_manager& manager) {
   auto start = service_watch;
   all.watch = all.system.spawn_functor<caf::no_spawn_options>(
     std::true_type{}, on_io_thread, start, all.root, &manager, &all.env);
+  all.watch->attach_functor([log = actor_log{all.env.log, "gateway"}](const caf::error& reason) {
+    if (reason != caf::exit_reason::user_shutdown)
+      log.error("the service manager is told nothing any more: an error in the gateway",
+                {{"reason", describe(reason)}});
+  });
   all.env.on_start = [watch = all.watch, others = std::move(all.env.on_start)](
                        const std::string& name, const caf::actor_addr& who) {
     if (others)
@@ -228,10 +233,6 @@ void gateway::wait_for_hangup() {
   });
 }
 
-void gateway::stop() {
-  caf::anon_send(parts_->root, stop_atom::value);
-}
-
 void gateway::reload() {
   auto& all = *parts_;
   if (all.manager)
@@ -243,6 +244,10 @@ void gateway::reload() {
     caf::anon_send(all.watch, service_note{std::move(outcome.note)});
   if (all.manager)
     all.manager->reloaded();
+}
+
+void gateway::stop() {
+  caf::anon_send(parts_->root, stop_atom::value);
 }
 
 void gateway::submit(std::string mesh, command what,
