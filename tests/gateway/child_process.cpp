@@ -22,12 +22,16 @@ std::string content_of(const std::string& file) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-/// Variables of the user must not decide a test.
+/// Variables of the user, or of a service that runs the tests, must not decide a test.
 std::vector<char*> environment() {
   std::vector<char*> kept;
-  for (auto** each = environ; *each != nullptr; ++each)
-    if (std::strncmp(*each, "XYLEM_", 6) != 0 && std::strncmp(*each, "JOURNAL_", 8) != 0)
+  for (auto** each = environ; *each != nullptr; ++each) {
+    std::string_view variable{*each};
+    auto decides = [&](std::string_view beginning) { return variable.starts_with(beginning); };
+    if (!decides("XYLEM_") && !decides("JOURNAL_") && !decides("NOTIFY_SOCKET=")
+        && !decides("WATCHDOG_") && !decides("LISTEN_"))
       kept.push_back(*each);
+  }
   kept.push_back(nullptr);
   return kept;
 }
