@@ -2,6 +2,7 @@
 
 #include "protocol/gate_feed.hpp"
 #include "protocol/prometheus.hpp"
+#include "protocol/version.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -172,7 +173,7 @@ struct gate_questions::pending_hello {
 void gate_questions::ask(std::uint64_t id, const std::string& who, const monitor_hello&) {
   auto scope = monitor_access{settings_.monitor.allow}.scope_of(who);
   auto what = std::make_shared<pending_hello>(
-    pending_hello{id, {.software = "xylem " XYLEM_VERSION,
+    pending_hello{id, {.software = "xylem " + std::string{software_version()},
                        .name = settings_.monitor.name,
                        .instance = env_.instance,
                        .serves = wiring_.serves,

@@ -5,6 +5,7 @@
 #include "actors/process_usage.hpp"
 #include "actors/status_collector.hpp"
 #include "protocol/json.hpp"
+#include "protocol/version.hpp"
 
 #include <unistd.h>
 
@@ -62,7 +63,7 @@ caf::result<actor_status> supervisor_core::status() {
                       {"restarts", who.restarts}});
   }
   auto uptime = std::chrono::duration<double>(env_.clock.now().mono - started_.mono).count();
-  boost::json::object base{{"version", XYLEM_VERSION},
+  boost::json::object base{{"version", software_version()},
                            {"state", degraded ? "degraded" : "ok"},
                            {"uptime_seconds", uptime},
                            {"pid", getpid()},

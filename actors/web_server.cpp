@@ -4,6 +4,7 @@
 #include "actors/log_text.hpp"
 #include "actors/web_session.hpp"
 #include "protocol/json.hpp"
+#include "protocol/version.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -240,7 +241,7 @@ std::string_view web_server_core::date(wall_time now) {
 }
 
 std::string_view web_server_core::version() const noexcept {
-  return XYLEM_VERSION;
+  return software_version();
 }
 
 namespace {

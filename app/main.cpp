@@ -3,6 +3,7 @@
 #include "app/commands/completion.hpp"
 #include "app/commands/doctor.hpp"
 #include "app/commands/gate.hpp"
+#include "app/commands/man.hpp"
 #include "app/commands/monitor.hpp"
 #include "app/commands/pki.hpp"
 #include "app/commands/replay.hpp"
@@ -35,6 +36,7 @@ int main(int argc, char** argv) {
   xylem::add_gate(app, exit_code);
   xylem::add_state(app, exit_code);
   xylem::add_completion(app, exit_code);
+  xylem::add_man(app, exit_code);
   xylem::add_version(app, exit_code);
   try {
     app.parse(argc, argv);

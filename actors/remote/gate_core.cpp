@@ -1,4 +1,5 @@
 #include "actors/remote/gate_core.hpp"
+#include "protocol/version.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/json/serialize.hpp>
@@ -198,7 +199,7 @@ void gate_core::refresh_certificates() {
 // -- facade_host
 
 std::string gate_core::software() const {
-  return "xylem " XYLEM_VERSION;
+  return "xylem " + std::string{software_version()};
 }
 
 void gate_core::post(std::function<void()> what) {

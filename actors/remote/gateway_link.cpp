@@ -2,6 +2,7 @@
 
 #include "actors/error.hpp"
 #include "protocol/followed_events.hpp"
+#include "protocol/version.hpp"
 
 namespace xylem {
 
@@ -104,7 +105,7 @@ void gateway_link_core::ask(Question question, Then then) {
 }
 
 void gateway_link_core::greet() {
-  monitor_hello hello{.software = "xylem " XYLEM_VERSION,
+  monitor_hello hello{.software = "xylem " + std::string{software_version()},
                       .name = own_name_,
                       .instance = env_.instance,
                       .serves = wiring_.serves};

@@ -32,6 +32,18 @@ std::string value_of(const CLI::Option& option) {
   return is_plain && option.get_positional() ? option.get_name(true) : type;
 }
 
+/// `0 to 1` of `FLOAT in [0 - 1]`.
+std::string bounds_of(const std::string& type_name) {
+  auto begin = type_name.find(" in [");
+  auto middle = type_name.find(" - ", begin);
+  auto end = type_name.find(']', begin);
+  if (begin == std::string::npos || middle >= end || end == std::string::npos)
+    return "";
+  begin += 5;
+  return type_name.substr(begin, middle - begin) + " to "
+         + type_name.substr(middle + 3, end - middle - 3);
+}
+
 bool is_file(const std::string& value) {
   return value == "FILE" || value == "PATH" || value == "PORT";
 }
@@ -43,11 +55,16 @@ command_word word_of(const CLI::Option& option) {
   for (const auto& name : option.get_lnames())
     made.names.push_back("--" + name);
   made.help = option.get_description();
+  made.variable = option.get_envname();
+  made.default_value = option.get_default_str();
+  made.is_required = option.get_required();
+  made.is_repeatable = option.get_items_expected_max() > 1;
   if (option.get_items_expected_max() == 0) {
     made.kind = word_kind::flag;
     return made;
   }
   made.value = value_of(option);
+  made.bounds = bounds_of(option.get_type_name());
   made.choices = choices_of(option.get_type_name());
   made.kind = !made.choices.empty() ? word_kind::choice
               : is_file(made.value) ? word_kind::file

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ struct command_word {
   std::string value; ///< what a person calls its value
   word_kind kind = word_kind::free;
   std::vector<std::string> choices;
+  std::string bounds{};        ///< of a number: `0 to 1`
+  std::string variable{};      ///< of the environment; it goes before the default
+  std::string default_value{}; ///< empty: there is none, or the help says it
+  bool is_required = false;
+  bool is_repeatable = false;
 };
 
 /// A command as the completions of shells need it.

@@ -4,6 +4,7 @@
 #include "app/config/configuration.hpp"
 #include "app/state/state_check.hpp"
 #include "app/state/state_transfer.hpp"
+#include "protocol/version.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -79,7 +80,8 @@ int run_state_export(const state_arguments& arguments, const console& io) {
   if (!state)
     return exit_codes::usage;
   return told(io, [&] {
-    auto names = export_state(state->folder, arguments.archive, XYLEM_VERSION);
+    auto names = export_state(state->folder, arguments.archive,
+                              std::string{software_version()});
     io.out << arguments.archive << ": " << joined(names) << '\n';
     return exit_codes::ok;
   });

@@ -1,12 +1,11 @@
 #include "app/commands/version.hpp"
 
+#include "app/commands/library_versions.hpp"
+#include "protocol/version.hpp"
+
 #include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/version.hpp>
-#include <caf/config.hpp>
-#include <spdlog/version.h>
-#include <toml++/toml.h>
 
 #include <iostream>
 
@@ -14,26 +13,18 @@ namespace xylem {
 
 namespace {
 
-std::string dotted(int major, int minor, int patch) {
-  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
-}
-
-boost::json::object libraries() {
-  return {{"caf", dotted(CAF_VERSION / 10000, CAF_VERSION / 100 % 100, CAF_VERSION % 100)},
-          {"boost", dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
-          {"spdlog", dotted(SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH)},
-          {"tomlplusplus", dotted(TOML_LIB_MAJOR, TOML_LIB_MINOR, TOML_LIB_PATCH)},
-          {"cli11", CLI11_VERSION}};
-}
-
 void show(bool as_json) {
   if (as_json) {
     std::cout << version_document() << '\n';
     return;
   }
-  std::cout << "xylem " << XYLEM_VERSION << '\n';
-  for (const auto& [name, version] : libraries())
-    std::cout << "  " << name << ' ' << std::string_view{version.as_string()} << '\n';
+  std::cout << "xylem " << software_version() << '\n';
+  for (const auto& library : library_versions()) {
+    std::cout << "  " << library.name << ' ' << library.running;
+    if (!library.built.empty() && library.built != library.running)
+      std::cout << " (built with " << library.built << ')';
+    std::cout << '\n';
+  }
 }
 
 } // namespace
@@ -44,7 +35,17 @@ boost::json::object version_document() {
 #else
   constexpr auto compiler = "gcc " __VERSION__;
 #endif
-  return {{"version", XYLEM_VERSION}, {"compiler", compiler}, {"libraries", libraries()}};
+  boost::json::object running;
+  boost::json::object built;
+  for (const auto& library : library_versions()) {
+    running[library.name] = library.running;
+    if (!library.built.empty())
+      built[library.name] = library.built;
+  }
+  return {{"version", software_version()},
+          {"compiler", compiler},
+          {"libraries", std::move(running)},
+          {"built_with", std::move(built)}};
 }
 
 void add_version(CLI::App& app, int& exit_code) {

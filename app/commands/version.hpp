@@ -8,10 +8,10 @@ class App;
 
 namespace xylem {
 
-/// `{"version", "compiler", "libraries"}` of this program.
+/// `{"version", "compiler", "libraries", "built_with"}` of this program.
 boost::json::object version_document();
 
-/// `xylem version`: this program and the libraries it was built with.
+/// `xylem version`: this program and the libraries it runs with.
 void add_version(CLI::App& app, int& exit_code);
 
 } // namespace xylem

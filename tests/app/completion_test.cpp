@@ -3,6 +3,7 @@
 #include "app/commands/client_commands.hpp"
 #include "app/commands/command_tree.hpp"
 #include "app/commands/doctor.hpp"
+#include "app/commands/man.hpp"
 #include "app/commands/monitor.hpp"
 #include "app/commands/pki.hpp"
 #include "app/commands/replay.hpp"
@@ -31,6 +32,7 @@ struct program {
     add_monitor(app, exit_code);
     add_doctor(app, exit_code);
     add_completion(app, exit_code);
+    add_man(app, exit_code);
   }
 
   CLI::App app{"a test", "xylem"};
@@ -97,6 +99,7 @@ TEST_CASE("bash completes commands, options, choices and files, wherever they st
   CHECK(has(offered(folder, {"xylem", ""}), "nodes"));
   CHECK(offered(folder, {"xylem", "na"}) == std::vector<std::string>{""});
   CHECK(offered(folder, {"xylem", "st"}) == std::vector<std::string>{"status"});
+  CHECK(offered(folder, {"xylem", "ma"}) == std::vector<std::string>{"man"});
   CHECK(offered(folder, {"xylem", "rep"}) == std::vector<std::string>{"replay"});
   CHECK(offered(folder, {"xylem", "do"}) == std::vector<std::string>{"doctor"});
   CHECK(offered(folder, {"xylem", "doctor", "--config", "my"})

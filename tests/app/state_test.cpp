@@ -9,6 +9,7 @@
 #include "command_fixture.hpp"
 #include "tests/gateway/temp_folder.hpp"
 #include "tests/protocol/saved_states.hpp"
+#include "protocol/version.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
@@ -179,7 +180,7 @@ TEST_CASE("an archive is its owner's alone, tells what is in it, and leaves noth
   auto content = content_of(work / "state.tar.gz");
   REQUIRE(content.size() == 3);
   auto manifest = manifest_in(content);
-  CHECK(manifest.xylem == XYLEM_VERSION);
+  CHECK(manifest.xylem == software_version());
   CHECK(manifest.meshes == std::vector<std::string>{"field"});
   CHECK(manifest.files.size() == 2);
   CHECK(manifest.files.front().size == content[1].second.size());

@@ -3,6 +3,7 @@
 
 #include "app/capture/pcap_file.hpp"
 #include "app/replay/bundle_archive.hpp"
+#include "protocol/version.hpp"
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
@@ -51,7 +52,7 @@ TEST_CASE("a bundle has all that is known, and is replayed as it is") {
     CHECK(!content.empty());
   }
   CHECK(names == "capture.pcap configuration.toml log.txt metrics.txt status.json version.json ");
-  CHECK(boost::json::parse(files.at("version.json")).at("gateway") == XYLEM_VERSION);
+  CHECK(boost::json::parse(files.at("version.json")).at("gateway") == software_version());
   CHECK(has(files.at("log.txt"), "port opened"));
 
   auto replayed = run_xylem({"replay", file}, mesh.folder.path());
