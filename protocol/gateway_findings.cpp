@@ -62,10 +62,12 @@ finding judge_actors(const json::value* status) {
   std::size_t count = 0;
   for (const auto* actor : items(status, "actors"))
     if (text(actor, "state") == "parked")
-      add_to(out.evidence, count++, text(actor, "name") + " is parked: " + text(actor, "waits_for"));
+      add_to(out.evidence, count++,
+             text(actor, "name") + " is parked: " + text(actor, "waits_for"));
   for (const auto* name : items(status, "silent_actors"))
     if (auto string = name->if_string())
-      add_to(out.evidence, count++, std::string{string->data(), string->size()} + " does not answer");
+      add_to(out.evidence, count++,
+             std::string{string->data(), string->size()} + " does not answer");
   if (count == 0)
     return out;
   out.level = severity::error;
@@ -122,11 +124,12 @@ finding judge_link(const json::value* mesh) {
   if (state == "up")
     return out;
   out.level = state == "down" ? severity::error : severity::warning;
-  out.advice = state == "silent"
-                   ? "press the root's reset button; else check its power, its cable, and TX and RX"
-               : state == "noisy"
-                   ? "wrong rate: stop the gateway and run xylem doctor, which finds it; else the cable"
-                   : "port_exists, port_access and port_holder say what to do";
+  out.advice =
+      state == "silent"
+          ? "press the root's reset button; else check its power, its cable, and TX and RX"
+      : state == "noisy"
+          ? "wrong rate: stop the gateway and run xylem doctor, which finds it; else the cable"
+          : "port_exists, port_access and port_holder say what to do";
   return out;
 }
 

@@ -90,11 +90,11 @@ finding judge_budget(const disk_fact& disk) {
   finding out{.id = "disk_budget", .subject = disk.path};
   auto grows = disk.database_limit - std::min(disk.database_limit, disk.database_bytes);
   out.statement = "the record fits on the disk when it has grown";
-  out.evidence = "recorder.max_bytes allows "
-                 + (disk.database_limit == 0 ? std::string{"any size"}
-                                             : mebibytes(disk.database_limit))
-                 + ", it has " + mebibytes(disk.database_bytes) + ", "
-                 + mebibytes(disk.free_bytes) + " are free";
+  out.evidence =
+      "recorder.max_bytes allows "
+      + (disk.database_limit == 0 ? std::string{"any size"} : mebibytes(disk.database_limit))
+      + ", it has " + mebibytes(disk.database_bytes) + ", " + mebibytes(disk.free_bytes)
+      + " are free";
   if (disk.database_limit != 0 && grows <= disk.free_bytes)
     return out;
   out.level = severity::warning;
@@ -125,8 +125,8 @@ finding judge_state_dir(const folder_fact& folder, const account& runs, const ty
   }
   auto blocking = obstacle(folder, runs);
   if (!folder.exists) {
-    auto can_make = !folder.way.empty() && blocking == nullptr
-                    && may(runs, folder.way.back(), file_right::use);
+    auto can_make =
+        !folder.way.empty() && blocking == nullptr && may(runs, folder.way.back(), file_right::use);
     out.statement = folder.path + " is made at the first start";
     if (can_make)
       return out;
@@ -196,91 +196,6 @@ finding judge_secret(const secret_fact& secret, const account& runs, const typis
   return out;
 }
 
-finding judge_listener(const listener_fact& listener, const own_processes& gateway,
-                       const typist& who) {
-  finding out{.id = "listen_address", .subject = listener.address};
-  out.statement = listener.address + " is free (" + listener.key + ")";
-  if (!listener.is_taken)
-    return out;
-  auto may_listen = [&](const process_fact& one) { return is_own(one, gateway) || one.pid == 1; };
-  auto own = std::ranges::find_if(listener.holders, may_listen);
-  if (own != listener.holders.end()) {
-    out.statement = (own->pid == 1 ? "systemd listens on " : "the gateway listens on ")
-                    + listener.address + " (" + listener.key + ")";
-    return out;
-  }
-  out.level = severity::error;
-  out.statement = listener.address + " is taken (" + listener.key + ")";
-  if (listener.holders.empty()) {
-    out.evidence = "by a process that this user may not see";
-    out.advice = who.is_root ? "" : "ask again with sudo to see whose it is";
-  } else {
-    out.evidence = "by " + to_text(listener.holders.front());
-  }
-  out.command = !listener.edit.empty()      ? listener.edit
-                : listener.holders.empty() ? ""
-                                           : ending_of(listener.holders.front(), who);
-  return out;
-}
-
-namespace {
-
-finding judge_files(const limit_fact& limits, const typist& who) {
-  finding out{.id = "limit_files", .statement = "as many files may be open as clients may come"};
-  out.evidence = std::to_string(limits.files) + " allowed, " + std::to_string(limits.wanted_files)
-                 + " needed";
-  if (limits.files >= limits.wanted_files)
-    return out;
-  auto wanted = std::to_string(limits.wanted_files);
-  out.level = severity::warning;
-  out.statement = "fewer files may be open than clients may come";
-  auto folder = std::string{"/etc/systemd/system/xylem.service.d"};
-  out.command = limits.has_service
-                    ? who.as_root("mkdir -p " + folder) + " && printf '[Service]\\nLimitNOFILE="
-                          + wanted + "\\n' | " + who.as_root("tee " + folder + "/files.conf")
-                          + " >/dev/null && " + who.as_root("systemctl daemon-reload")
-                          + " && " + who.as_root("systemctl restart xylem")
-                    : "";
-  out.advice = limits.has_service ? "" : "ulimit -Hn " + wanted + " as root, in the shell that starts it";
-  return out;
-}
-
-finding judge_inotify(const limit_fact& limits, const typist& who) {
-  finding out{.id = "limit_inotify", .statement = "a port that comes back is noticed at once"};
-  out.evidence = "fs.inotify.max_user_watches = " + std::to_string(limits.watches)
-                 + ", max_user_instances = " + std::to_string(limits.instances);
-  if (limits.can_watch)
-    return out;
-  out.level = severity::warning;
-  out.statement = "folders cannot be watched: a port that comes back is noticed after 2 s";
-  auto more = [](std::uint64_t now, std::uint64_t least) { return std::max(2 * now, least); };
-  out.command = who.as_root("sysctl -w fs.inotify.max_user_instances="
-                            + std::to_string(more(limits.instances, 256))
-                            + " fs.inotify.max_user_watches="
-                            + std::to_string(more(limits.watches, 8192)));
-  out.advice = "the same two lines in /etc/sysctl.d/60-inotify.conf make it last";
-  return out;
-}
-
-finding judge_terminals(const limit_fact& limits, const typist& who) {
-  finding out{.id = "limit_terminals", .statement = "pseudo terminals are left"};
-  out.evidence = std::to_string(limits.used_terminals) + " of " + std::to_string(limits.terminals)
-                 + " are used";
-  if (limits.terminals == 0 || limits.used_terminals < limits.terminals)
-    return out;
-  out.level = severity::note;
-  out.statement = "no pseudo terminal is left: `xylem sim` cannot start";
-  out.command =
-      who.as_root("sysctl -w kernel.pty.max=" + std::to_string(2 * limits.terminals));
-  return out;
-}
-
-} // namespace
-
-std::vector<finding> judge_limits(const limit_fact& limits, const typist& who) {
-  return {judge_files(limits, who), judge_inotify(limits, who), judge_terminals(limits, who)};
-}
-
 finding judge_certificate(const certificate_fact& certificate, wall_time now, const typist& who) {
   finding out{.id = "certificate", .subject = certificate.path};
   if (!certificate.broken.empty()) {
@@ -308,8 +223,10 @@ finding judge_certificate(const certificate_fact& certificate, wall_time now, co
   if (!certificate.authority_folder.empty())
     out.command = issuing_of(certificate, who);
   else
-    out.advice = "renew it where it was issued (" + certificate.issuer + "), and copy it here; of "
-                 "xylem pki: xylem pki issue --force --dir FOLDER " + shell_word(certificate.name);
+    out.advice = "renew it where it was issued (" + certificate.issuer
+                 + "), and copy it here; of "
+                   "xylem pki: xylem pki issue --force --dir FOLDER "
+                 + shell_word(certificate.name);
   return out;
 }
 

@@ -19,11 +19,11 @@ struct disk_fact {
   std::uint64_t free_bytes = 0; ///< for who is not root
   std::uint64_t total_bytes = 0;
   std::uint64_t free_files = 0;
-  std::uint64_t total_files = 0;            ///< 0: the file system does not count them
-  std::uint64_t database_bytes = 0;         ///< has it now
-  std::uint64_t database_limit = 0;         ///< may have; 0: no bound
-  std::vector<std::string> set_aside{};     ///< databases that could not be read
-  std::string edit{};                       ///< sets a bound that fits; empty: there is no command
+  std::uint64_t total_files = 0;        ///< 0: the file system does not count them
+  std::uint64_t database_bytes = 0;     ///< has it now
+  std::uint64_t database_limit = 0;     ///< may have; 0: no bound
+  std::vector<std::string> set_aside{}; ///< databases that could not be read
+  std::string edit{};                   ///< sets a bound that fits; empty: there is no command
 };
 
 /// `disk_space`, `disk_budget`
@@ -32,8 +32,8 @@ std::vector<finding> judge_disk(const disk_fact& disk, const typist& who);
 struct folder_fact {
   std::string path;
   bool exists = false;
-  bool is_read_only = false;             ///< its file system
-  std::vector<owned_file> way{};         ///< the folders above it from the root on, then itself
+  bool is_read_only = false;     ///< its file system
+  std::vector<owned_file> way{}; ///< the folders above it from the root on, then itself
 };
 
 /// `state_dir`, for who runs the gateway.
@@ -48,7 +48,7 @@ struct journal_fact {
 finding judge_journal(const journal_fact& journal, const account& runs, const typist& who);
 
 struct secret_fact {
-  std::string key;     ///< of the configuration: `web.key`
+  std::string key; ///< of the configuration: `web.key`
   owned_file file;
   bool exists = false;
   std::string broken{}; ///< why it cannot be used

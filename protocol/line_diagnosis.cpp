@@ -19,7 +19,7 @@ constexpr std::size_t enough_bytes = 2048;
 constexpr double convincing_share = 0.5;
 
 constexpr std::array<std::string_view, 3> dialects{"classic", "compact", "compact-ff"};
-constexpr std::array<std::uint32_t, 10> rates{115'200, 921'600, 460'800, 230'400, 57'600,
+constexpr std::array<std::uint32_t, 10> rates{115'200, 921'600, 460'800, 230'400,   57'600,
                                               38'400,  19'200,  9'600,   1'500'000, 2'000'000};
 
 framing framing_of(std::string_view dialect) {
@@ -111,7 +111,8 @@ line_score score_line(const line_sample& sample, std::string_view dialect) {
   frame_decoder decoder{framing_of(dialect)};
   decoder.feed(heard);
   root_message room;
-  for (auto next = decoder.next(); !std::holds_alternative<need_more>(next); next = decoder.next()) {
+  for (auto next = decoder.next(); !std::holds_alternative<need_more>(next);
+       next = decoder.next()) {
     if (auto* frame = std::get_if<frame_view>(&next)) {
       ++out.frames;
       auto makes_sense = is_understood(frame->payload, dialect, room);

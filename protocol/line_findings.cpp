@@ -43,8 +43,9 @@ finding judge_silence(const listened_line& line, const line_diagnosis& found) {
     out.level = severity::warning;
     out.statement = "nothing came from " + line.port + " in " + std::to_string(line.seconds) + " s";
     out.evidence = "0 bytes";
-    out.advice = "press the root's reset button: it prints when it boots; else check its power, its "
-                 "cable and that TX and RX are crossed. A quiet mesh: --listen 60";
+    out.advice =
+        "press the root's reset button: it prints when it boots; else check its power, its "
+        "cable and that TX and RX are crossed. A quiet mesh: --listen 60";
   }
   return out;
 }
@@ -88,8 +89,8 @@ finding judge_dialect(const listened_line& line, const line_diagnosis& found) {
 finding judge_noise(const listened_line& line, const line_diagnosis& found) {
   const auto& here = found.configured;
   finding out{.id = "line_noise", .subject = line.mesh};
-  out.evidence = percent(here.noise_share()) + " of " + std::to_string(here.bytes)
-                 + " bytes are noise";
+  out.evidence =
+      percent(here.noise_share()) + " of " + std::to_string(here.bytes) + " bytes are noise";
   out.statement = "the line is clean";
   if (here.noise_share() < some_noise)
     return out;

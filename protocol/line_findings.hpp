@@ -8,11 +8,11 @@ namespace xylem {
 struct listened_line {
   std::string mesh;
   std::string port;
-  std::string dialect;          ///< that is configured
-  bool has_rate = true;         ///< false: tcp://, whose rate is set elsewhere
+  std::string dialect;  ///< that is configured
+  bool has_rate = true; ///< false: tcp://, whose rate is set elsewhere
   std::vector<line_sample> samples{};
-  std::int64_t seconds = 0;     ///< how long at one rate, at most
-  bool booted = false;          ///< the root began with its boot log
+  std::int64_t seconds = 0; ///< how long at one rate, at most
+  bool booted = false;      ///< the root began with its boot log
 };
 
 /// Commands that change one key of the configuration; empty: there is no such command.

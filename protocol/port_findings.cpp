@@ -97,7 +97,8 @@ finding judge_port_exists(const configured_port& port, const present_ports& pres
   out.level = severity::error;
   out.statement = port.serial + (is_glob(port.serial) ? " matches no port" : " does not exist");
   auto there = present.names.empty() ? present.devices : present.names;
-  out.evidence = there.empty() ? "this machine has no serial port of USB" : "there is " + joined(there);
+  out.evidence =
+      there.empty() ? "this machine has no serial port of USB" : "there is " + joined(there);
   out.advice = there.empty() ? "plug the root in; `dmesg | tail` says what the kernel makes of it"
                              : "set mesh.serial to the root's port: " + joined(there);
   return out;
@@ -132,8 +133,8 @@ void repair_group(finding& out, const owned_file& device, const account& runs, c
     out.advice = "log out and in again; a service: systemctl restart xylem";
     return;
   }
-  auto join = who.as_root("usermod -aG " + shell_word(device.group_name) + ' '
-                          + shell_word(runs.name));
+  auto join =
+      who.as_root("usermod -aG " + shell_word(device.group_name) + ' ' + shell_word(runs.name));
   out.advice = "a group is had from the next login on; a service: systemctl restart xylem";
   if (group_may && device.group != 0) {
     out.command = join;

@@ -26,7 +26,13 @@ struct owned_file {
 };
 
 /// Bits of a permission, as one digit of `chmod` has them.
-enum class file_right : std::uint8_t { enter = 1, write = 2, read = 4, read_and_write = 6, use = 7 };
+enum class file_right : std::uint8_t {
+  enter = 1,
+  write = 2,
+  read = 4,
+  read_and_write = 6,
+  use = 7
+};
 
 /// By the permission bits alone; root may everything.
 bool may(const account& who, const owned_file& what, file_right wanted) noexcept;
@@ -62,9 +68,9 @@ struct present_ports {
 
 struct configured_port {
   std::string mesh;
-  std::string serial;                  ///< as it is configured
-  std::string device{};                ///< that it leads to; empty: there is none
-  std::vector<std::string> matches{};  ///< of a glob
+  std::string serial;                   ///< as it is configured
+  std::string device{};                 ///< that it leads to; empty: there is none
+  std::vector<std::string> matches{};   ///< of a glob
   std::vector<std::string> own_names{}; ///< that lead to the same device and never change
 };
 

@@ -52,7 +52,8 @@ void add_doctor(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<doctor_arguments>();
   auto& request = arguments->request;
   auto* command = app.add_subcommand(
-      "doctor", "Examine port, machine and gateway: what is wrong, and the command that repairs it");
+      "doctor",
+      "Examine port, machine and gateway: what is wrong, and the command that repairs it");
   command
       ->add_option("--config", request.file,
                    "Configuration file [/etc/xylem/xylem.toml, if it exists]")

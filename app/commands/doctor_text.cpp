@@ -45,8 +45,8 @@ void print_lines(std::ostream& out, std::span<const finding> all, text_style sty
 }
 
 void print_repair(std::ostream& out, const finding& what, text_style style) {
-  out << '\n' << painted(what.level, style) << "  " << what.id << ": "
-      << printable(what.statement) << '\n';
+  out << '\n'
+      << painted(what.level, style) << "  " << what.id << ": " << printable(what.statement) << '\n';
   auto print = [&](std::string_view label, const std::string& text) {
     if (!text.empty())
       out << "  " << label << printable(text) << '\n';

@@ -36,8 +36,7 @@ bool is_plain(std::string_view text) {
 }
 
 bool is_file_writable(const std::string& file) {
-  return access(file.c_str(), W_OK) == 0
-         && access(fs::path{file}.parent_path().c_str(), W_OK) == 0;
+  return access(file.c_str(), W_OK) == 0 && access(fs::path{file}.parent_path().c_str(), W_OK) == 0;
 }
 
 } // namespace
@@ -89,9 +88,8 @@ std::string configuration_editor::added(const std::string& path, const std::stri
     if (trimmed(lines_[i].substr(0, lines_[i].find('#'))) == '[' + section + ']')
       header = i + 1;
   if (header > 0 && header <= lines_.size())
-    return trimmed(lines_[header - 1]).starts_with('[')
-               ? sed(std::to_string(header) + "a\\" + line)
-               : std::string{};
+    return trimmed(lines_[header - 1]).starts_with('[') ? sed(std::to_string(header) + "a\\" + line)
+                                                        : std::string{};
   if (section.empty() || section.starts_with("mesh"))
     return {};
   auto append = "printf '%s\\n' " + shell_word('[' + section + ']') + ' ' + shell_word(line) + ' ';

@@ -27,9 +27,8 @@ class examination {
 public:
   examination(const examination_request& request, const host_probe& host)
       : request_{request}, host_{host}, who_{own_typist()},
-        configuration_{examine_configuration(request, who_)},
-        editor_{configuration_.source, who_}, settings_{configuration_.settings},
-        caller_{current_account()}, runs_{caller_} {}
+        configuration_{examine_configuration(request, who_)}, editor_{configuration_.source, who_},
+        settings_{configuration_.settings}, caller_{current_account()}, runs_{caller_} {}
 
   std::vector<finding> run() {
     add(configuration_.findings);
@@ -57,8 +56,9 @@ private:
       if (!web.enabled || web.listen.port == 0)
         return;
       auto host = is_any_address(web.listen) ? std::string{"127.0.0.1"} : web.listen.host;
-      access.url = {web.certificate.empty() ? client::web_scheme::http : client::web_scheme::https,
-                    {host, web.listen.port}};
+      access.url.scheme =
+          web.certificate.empty() ? client::web_scheme::http : client::web_scheme::https;
+      access.url.where = {host, web.listen.port};
     }
     gateway_ = ask_gateway(access, who_);
     add(gateway_.findings);
@@ -87,7 +87,8 @@ private:
     look_at_rights(port, *device);
     auto holders = holders_of(port.device);
     add(judge_port_holder(port, holders, gateway_.processes, who_));
-    if (holders.empty() && !gateway_.holds(mesh.name) && may(caller_, *device, file_right::read_and_write))
+    if (holders.empty() && !gateway_.holds(mesh.name)
+        && may(caller_, *device, file_right::read_and_write))
       listen(index, port.device);
   }
 
@@ -118,10 +119,13 @@ private:
                   .statement = "the port cannot be opened",
                   .evidence = *why,
                   .advice = who_.is_root ? "" : "ask again with sudo to see who holds it"});
-    listened_line line{.mesh = mesh.name, .port = port, .dialect = mesh.dialect,
-                       .has_rate = !is_network, .seconds = request_.listen.count()};
-    line.samples = listen_to(std::get<line_reader>(opened), mesh.baud, line.has_rate,
-                             request_.listen);
+    listened_line line{.mesh = mesh.name,
+                       .port = port,
+                       .dialect = mesh.dialect,
+                       .has_rate = !is_network,
+                       .seconds = request_.listen.count()};
+    line.samples =
+        listen_to(std::get<line_reader>(opened), mesh.baud, line.has_rate, request_.listen);
     line.booted = looks_like_boot(line.samples.front().data);
     auto found = diagnose_line(line.samples, mesh.dialect);
     add(judge_line(line, found, edits_of(index, found)));

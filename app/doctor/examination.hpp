@@ -13,10 +13,10 @@ inline constexpr const char* installed_configuration = "/etc/xylem/xylem.toml";
 struct examination_request {
   std::optional<std::string> file{}; ///< nothing: the installed one, if there is one
   std::vector<std::string> sets{};
-  std::string serial{};             ///< of the first mesh, instead of the configured one
-  std::chrono::seconds listen{3};   ///< to a port, at most, at each rate
-  client::web_access gateway{};     ///< how one is asked; its URL when `asks_there`
-  bool asks_there = false;          ///< instead of where the configuration says
+  std::string serial{};           ///< of the first mesh, instead of the configured one
+  std::chrono::seconds listen{3}; ///< to a port, at most, at each rate
+  client::web_access gateway{};   ///< how one is asked; its URL when `asks_there`
+  bool asks_there = false;        ///< instead of where the configuration says
 };
 
 /// Looks at everything that a gateway with this configuration needs on this machine. Changes

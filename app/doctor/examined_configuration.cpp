@@ -32,8 +32,8 @@ finding finding_of(const configuration_problem& problem, const configuration_sou
   auto told = describe(problem, source.text);
   out.evidence = told.substr(0, told.find(": error: "));
   if (problem.line > 0 && problem.message.starts_with("unknown key"))
-    out.command =
-        editor.respell(problem.line, std::string{split_path(problem.key).second}, problem.suggestion);
+    out.command = editor.respell(problem.line, std::string{split_path(problem.key).second},
+                                 problem.suggestion);
   if (source.file.empty() && problem.key == "mesh")
     out.advice = "name it: --config FILE, or the port alone: --serial PORT";
   else

@@ -13,8 +13,7 @@ struct examined_configuration {
 };
 
 /// `configuration`: as `xylem check` reads it.
-examined_configuration examine_configuration(const examination_request& request,
-                                             const typist& who);
+examined_configuration examine_configuration(const examination_request& request, const typist& who);
 
 /// This process: how it is called, and whether root runs it.
 typist own_typist();

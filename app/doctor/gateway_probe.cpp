@@ -92,7 +92,8 @@ asked_gateway ask_gateway(const client::web_access& where, const typist& who) {
   out.status = client::parse_json(*text);
   if (!out.status || !out.status->is_object()) {
     out.status.reset();
-    out.findings.push_back(unanswered(where, {error_kind::protocol, "the status is no JSON object"}, who));
+    out.findings.push_back(
+        unanswered(where, {error_kind::protocol, "the status is no JSON object"}, who));
     return out;
   }
   out.processes = own_of(where, client::json_view{*out.status});

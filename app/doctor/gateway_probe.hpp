@@ -12,8 +12,8 @@ namespace xylem {
 
 /// A gateway that was asked how it is.
 struct asked_gateway {
-  std::vector<finding> findings{};          ///< never none
-  own_processes processes{};                ///< that run here, itself first
+  std::vector<finding> findings{}; ///< never none
+  own_processes processes{};       ///< that run here, itself first
   std::optional<boost::json::value> status{};
 
   std::optional<std::int64_t> pid() const;

@@ -97,8 +97,8 @@ std::variant<file_descriptor, std::string> connect_to(const std::string& serial)
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (auto error = getaddrinfo(where->host.c_str(), std::to_string(where->port).c_str(), &hints,
-                               &found))
+  if (auto error =
+          getaddrinfo(where->host.c_str(), std::to_string(where->port).c_str(), &hints, &found))
     return std::string{gai_strerror(error)};
   std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all{found, &freeaddrinfo};
   return connect_to(*all);
@@ -130,8 +130,8 @@ std::variant<line_reader, std::string> open_line(const mesh_settings& mesh) {
   }};
 }
 
-std::vector<line_sample> listen_to(const line_reader& read, std::uint32_t configured,
-                                   bool has_rate, std::chrono::milliseconds at_most) {
+std::vector<line_sample> listen_to(const line_reader& read, std::uint32_t configured, bool has_rate,
+                                   std::chrono::milliseconds at_most) {
   std::vector<line_sample> out{read(configured, at_most)};
   if (!has_rate || out.front().data.empty() || is_convincing(out.front()))
     return out;

@@ -17,7 +17,7 @@ using line_reader = std::function<line_sample(std::uint32_t baud, std::chrono::m
 std::variant<line_reader, std::string> open_line(const mesh_settings& mesh);
 
 /// Samples at the rate that is configured and, when that is not convincing, at others.
-std::vector<line_sample> listen_to(const line_reader& read, std::uint32_t configured,
-                                   bool has_rate, std::chrono::milliseconds at_most);
+std::vector<line_sample> listen_to(const line_reader& read, std::uint32_t configured, bool has_rate,
+                                   std::chrono::milliseconds at_most);
 
 } // namespace xylem

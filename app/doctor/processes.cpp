@@ -149,7 +149,8 @@ bool collide(const endpoint& where, const socket_row& row) {
   auto wanted = hex_address(where);
   if (where.port != row.port)
     return false;
-  return wanted.empty() || wanted == row.address || is_all_zero(row.address) || is_any_address(where);
+  return wanted.empty() || wanted == row.address || is_all_zero(row.address)
+         || is_any_address(where);
 }
 
 } // namespace

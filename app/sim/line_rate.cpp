@@ -49,7 +49,8 @@ bytes heard_at(bytes_view sent, std::uint32_t sent_at, std::uint32_t hears_at) {
     return {sent.begin(), sent.end()};
   waveform line{sent};
   bytes out;
-  auto step = static_cast<double>(sent_at) / hears_at; // of the sender's bits in one of the receiver
+  auto step =
+      static_cast<double>(sent_at) / hears_at; // of the sender's bits in one of the receiver
   for (auto start = line.next_low(0); start < line.size();) {
     auto begin = static_cast<double>(start);
     unsigned value = 0;

@@ -110,7 +110,8 @@ TEST_CASE("check applies --set to the file") {
 }
 
 TEST_CASE("check tells everything that is wrong at once, and how much that is") {
-  temporary_file file{"[[mesh]]\nserail = \"/dev/a\"\nbaud = = 1\nclients = 0\n[log]\nlevel = \"loud\n"};
+  temporary_file file{"[[mesh]]\nserail = \"/dev/a\"\nbaud = = 1\nclients = 0\n"
+                      "[log]\nlevel = \"loud\n"};
   auto [code, out, err] = check({file.path(), {}, false});
   CHECK(code == 2);
   for (auto place : {":2:1: error: mesh.serail: ", ":3:8: error: not TOML: ",

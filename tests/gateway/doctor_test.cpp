@@ -173,9 +173,9 @@ TEST_CASE("doctor: who may not open the port is let into its group") {
 TEST_CASE("doctor: who holds the port is named and ended") {
   examined patient{one_root};
   simulated root{patient, {}};
-  child_process other{{"run", "--serial", patient / "root", "--listen", "127.0.0.1:0", "--web",
-                       "127.0.0.1:0"},
-                      patient.folder().path()};
+  child_process other{
+      {"run", "--serial", patient / "root", "--listen", "127.0.0.1:0", "--web", "127.0.0.1:0"},
+      patient.folder().path()};
   await("the other gateway has the port",
         [&] { return other.err().find("port opened") != std::string::npos; });
   auto sick = patient.find("port_holder");
@@ -256,9 +256,10 @@ TEST_CASE("doctor: a full disk is told, and what was set aside is removed from i
 }
 
 TEST_CASE("doctor: a certificate that has expired is issued anew by the authority beside it") {
-  examined patient{one_root + "[monitor]\nauthority = \"FOLDER/pki/ca.pem\"\n"
-                              "certificate = \"FOLDER/pki/gateway.pem\"\n"
-                              "key = \"FOLDER/pki/gateway.key\"\n"};
+  examined patient{one_root
+                   + "[monitor]\nauthority = \"FOLDER/pki/ca.pem\"\n"
+                     "certificate = \"FOLDER/pki/gateway.pem\"\n"
+                     "key = \"FOLDER/pki/gateway.key\"\n"};
   auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   auto then = now - std::chrono::days{40};
   pki::authority_folder::create(patient / "pki", "ours", then, std::chrono::days{3650});
@@ -337,9 +338,9 @@ TEST_CASE("doctor: a gateway that runs is asked instead of its port") {
 TEST_CASE("doctor: a gateway that tells nothing without a token is no stranger at its port") {
   examined patient{"[[mesh]]\nserial = \"FOLDER/root\"\nlisten = \"127.0.0.1:0\"\n"
                    "[web]\ntokens = \"FOLDER/tokens.json\"\n"};
-  auto made = run_xylem({"token", "create", "panel", "--scope", "read", "--file",
-                         patient / "tokens.json"},
-                        patient.folder().path());
+  auto made =
+      run_xylem({"token", "create", "panel", "--scope", "read", "--file", patient / "tokens.json"},
+                patient.folder().path());
   REQUIRE_MESSAGE(made.code == 0, made.err);
   simulated root{patient, {}};
   gateway_process gateway{patient.folder(), {"--config", patient / "xylem.toml"}};

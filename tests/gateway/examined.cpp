@@ -59,8 +59,8 @@ finding examined::find(const std::string& id, examiner who, const std::string& s
   std::vector<std::string> words{"doctor", "--config", folder_ / "xylem.toml", "--json"};
   std::string program = XYLEM_BINARY;
   if (who == examiner::nobody) {
-    words.insert(words.begin(), {"--reuid=65534", "--regid=65534", "--init-groups",
-                                 binary_for_nobody(folder_)});
+    words.insert(words.begin(),
+                 {"--reuid=65534", "--regid=65534", "--init-groups", binary_for_nobody(folder_)});
     program = "setpriv";
   }
   auto over = child_process{words, folder_.path(), program}.end();

@@ -140,8 +140,8 @@ TEST_CASE("a record that may outgrow its disk is a warning") {
 }
 
 TEST_CASE("a state_dir is repaired where it is blocked: itself, or the way to it") {
-  folder_fact state{"/srv/a", true, false, {folder("/", 0755), folder("/srv", 0755),
-                                            folder("/srv/a", 0700)}};
+  folder_fact state{
+      "/srv/a", true, false, {folder("/", 0755), folder("/srv", 0755), folder("/srv/a", 0700)}};
   auto told = judge_state_dir(state, pi, user);
   CHECK(told.level == severity::error);
   CHECK(told.command == "sudo chown -R pi: /srv/a && sudo chmod u+rwx /srv/a");
@@ -173,8 +173,7 @@ TEST_CASE("an address that is taken is told with its holder, unless that is the 
   CHECK(judge_listener(web, {8, 9}, user).level == severity::ok);
   web.edit = "sed";
   CHECK(judge_listener(web, {}, user).command == "sed");
-  CHECK(judge_listener({"web.listen", "127.0.0.1:7654"}, {}, user).level
-        == severity::ok);
+  CHECK(judge_listener({"web.listen", "127.0.0.1:7654"}, {}, user).level == severity::ok);
 }
 
 TEST_CASE("an address at which systemd listens for the gateway is no fault") {
@@ -183,8 +182,14 @@ TEST_CASE("an address at which systemd listens for the gateway is no fault") {
 }
 
 TEST_CASE("a certificate is told 30 days before its end, with the command of its authority") {
-  certificate_fact node{"monitor.certificate", "/p/north.pem", {}, "north", "ours",
-                        today - std::chrono::days{400}, today + std::chrono::days{31}, "/p"};
+  certificate_fact node{"monitor.certificate",
+                        "/p/north.pem",
+                        {},
+                        "north",
+                        "ours",
+                        today - std::chrono::days{400},
+                        today + std::chrono::days{31},
+                        "/p"};
   CHECK(judge_certificate(node, today, user).level == severity::ok);
   CHECK(judge_certificate(node, today + std::chrono::days{2}, user).level == severity::warning);
   auto over = judge_certificate(node, today + std::chrono::days{40}, user);
@@ -221,7 +226,8 @@ TEST_CASE("parked and silent actors, silent and noisy links are told") {
   auto told = judge_gateway(boost::json::parse(R"({"state": "degraded",
     "actors": [{"name": "web_server", "state": "parked", "waits_for": "too many restarts"}],
     "silent_actors": ["event_hub"],
-    "meshes": [{"name": "a", "link": {"state": "silent"}}, {"name": "b", "link": {"state": "noisy"}}]})"));
+    "meshes": [{"name": "a", "link": {"state": "silent"}},
+      {"name": "b", "link": {"state": "noisy"}}]})"));
   CHECK(one(told, "gateway_state").level == severity::warning);
   CHECK(one(told, "gateway_actors").evidence
         == "web_server is parked: too many restarts; event_hub does not answer");
@@ -230,7 +236,8 @@ TEST_CASE("parked and silent actors, silent and noisy links are told") {
 }
 
 TEST_CASE("a status that says nothing, or nonsense, is judged without a crash") {
-  for (auto text : {"{}", "[]", "null", R"({"actors": 5, "meshes": [1, {"link": []}]})",
-                    R"({"incidents": {"recent": "x"}, "recorder": {"events": {"not_recorded": -1}}})"})
+  for (auto text :
+       {"{}", "[]", "null", R"({"actors": 5, "meshes": [1, {"link": []}]})",
+        R"({"incidents": {"recent": "x"}, "recorder": {"events": {"not_recorded": -1}}})"})
     CHECK_FALSE(judge_gateway(boost::json::parse(text)).empty());
 }

@@ -85,8 +85,8 @@ TEST_CASE("who begins to listen within a frame hears no noise in its rest") {
 }
 
 TEST_CASE("noise at one rate and frames at another: the root speaks at the other") {
-  std::vector<line_sample> samples{{115'200, noise(900)}, {9'600, noise(40)},
-                                   {57'600, frames(classic)}};
+  std::vector<line_sample> samples{
+      {115'200, noise(900)}, {9'600, noise(40)}, {57'600, frames(classic)}};
   auto found = diagnose(samples);
   CHECK(found.verdict == line_verdict::other_rate);
   CHECK(found.best.baud == 57'600);
@@ -154,8 +154,8 @@ TEST_CASE("a boot log at the opening of the port is a note that names the key") 
   CHECK(looks_like_boot(data));
   append(data, frames(classic));
   std::vector<line_sample> samples{{115'200, data}};
-  listened_line line{.mesh = "m", .port = "p", .dialect = "classic", .samples = samples,
-                     .booted = true};
+  listened_line line{
+      .mesh = "m", .port = "p", .dialect = "classic", .samples = samples, .booted = true};
   auto told = judge_line(line, diagnose(samples), {{}, "spare the root"});
   CHECK(one(told, "modem_lines")->level == severity::note);
   CHECK(one(told, "modem_lines")->command == "spare the root");
