@@ -9,11 +9,15 @@ const jump = 3600; // s
 const linkIsUp = (mesh) => (status) =>
   status.meshes.find(({ name }) => name === mesh)?.link?.state === "up";
 
-/** Half of them: each reports once in some seconds. */
-const nodesAreBack = (mesh) => (status) => {
-  const { active, total } = status.meshes.find(({ name }) => name === mesh)?.nodes ?? {};
-  return 2 * active >= total;
-};
+/** They were gone, and half of them are heard again: each reports once in some seconds. */
+function nodesAreBack(mesh) {
+  let wereGone = false;
+  return (status) => {
+    const { active, total } = status.meshes.find(({ name }) => name === mesh)?.nodes ?? {};
+    wereGone ||= 2 * active < total;
+    return wereGone && 2 * active >= total;
+  };
+}
 
 const isWhole = (status) =>
   status.meshes.every(({ name }) => linkIsUp(name)(status)) &&

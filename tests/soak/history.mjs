@@ -18,9 +18,16 @@ function rows(folder, sql) {
   return text.split("\n").filter(Boolean).map((line) => line.split(" "));
 }
 
-/** In order: `epoch`, `base`, `last` (the number of the last event that is known of; maybe 0). */
+/** Of a life that has not ended, the last event that is recorded. */
+const lives = `
+  SELECT epoch, base, max(ifnull(last, 0), ifnull((SELECT max(id) FROM event WHERE id > life.base
+    AND id <= ifnull((SELECT min(later.base) FROM life later WHERE later.base > life.base),
+                     9000000000000000000)), base) - base)
+  FROM life ORDER BY base`;
+
+/** In order: `epoch`, `base`, `last` (the number of the last event that is known of). */
 export function readLives(folder) {
-  return rows(folder, "SELECT epoch, base, last FROM life ORDER BY base").map((row) => {
+  return rows(folder, lives).map((row) => {
     const [epoch, base, last] = row.map(Number);
     return { epoch, base, last };
   });

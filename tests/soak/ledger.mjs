@@ -65,16 +65,19 @@ const isBefore = (a, b) => a.epoch < b.epoch || (a.epoch === b.epoch && a.seq < 
 
 /**
  * Walks the record once, event by event in order, beside a ledger: `take` each, then `result`.
- * What is missing between two events that were told needs a gap that says how many.
+ * `lives` are those of the record: `epoch` and `last`, the number of its last event. What a follower
+ * was not told between two events that it was told needs a gap that says how many. It may know
+ * what is not in the record, when nothing could be written: never more than is missing there.
  */
 export class Comparison {
-  constructor(ledger, until) {
-    this.ledger = ledger;
-    this.until = until; // what came later was not waited for
+  constructor(ledger, lives, until) {
+    Object.assign(this, { ledger, lives, until, faults: [...ledger.faults] });
+    this.life = -1;
+    this.seq = 0; // of the last number of this life that was looked at
     this.compared = 0;
+    this.unrecorded = 0; // told, and not in the record
     this.missing = 0; // since the last event that was told
     this.explained = 0;
-    this.faults = [...ledger.faults];
     this.gap = 0;
   }
 
@@ -83,39 +86,61 @@ export class Comparison {
   }
 
   take(event) {
+    while (this.lives[this.life]?.epoch !== event.epoch) this.nextLife();
+    while (++this.seq < event.seq) this.look(this.seq);
+    this.look(event.seq, event);
+  }
+
+  /** What is at the end of a life without being in the record. */
+  nextLife() {
+    const life = this.lives[this.life];
+    while (life && ++this.seq <= life.last) this.look(this.seq);
+    this.seq = 0;
+    if (++this.life >= this.lives.length) throw new Error("an event of a life that is not known");
+  }
+
+  /** At a number of this life; `event` when the record has it. */
+  look(seq, event) {
     const { ledger, until } = this;
-    if (!ledger.begin || isBefore(event, ledger.begin)) return;
-    if (until && isBefore(until, event)) return;
-    const told = ledger.told(event.epoch, event.seq);
-    if (!told) {
-      this.missing ||= 0;
-      ++this.missing;
-      return;
-    }
-    if (told !== fingerprint(event)) this.fault(`${event.epoch}/${event.seq} is another event`);
-    this.settle(event);
-    ++this.compared;
+    const at = { epoch: this.lives[this.life].epoch, seq };
+    if (!ledger.begin || isBefore(at, ledger.begin) || (until && isBefore(until, at))) return;
+    const told = ledger.told(at.epoch, seq);
+    if (!told) return void ++this.missing;
+    if (event && told !== fingerprint(event)) this.fault(`${at.epoch}/${seq} is another event`);
+    this.settle(at);
+    if (event) ++this.compared;
+    else ++this.unrecorded;
   }
 
   /** The gaps told before this event must count what was missing. */
-  settle(event) {
+  settle(at) {
     let count = 0;
     for (; this.gap < this.ledger.gaps.length; ++this.gap) {
       const gap = this.ledger.gaps[this.gap];
-      if (!isBefore(gap, event)) break;
+      if (!isBefore(gap, at)) break;
       count += gap.count;
     }
     if (count !== this.missing)
-      this.fault(`${this.missing} missing before ${event.epoch}/${event.seq}, gaps say ${count}`);
+      this.fault(`${this.missing} missing before ${at.epoch}/${at.seq}, gaps say ${count}`);
     this.explained += count;
     this.missing = 0;
   }
 
   result() {
-    const { compared, explained, faults, ledger } = this;
+    const { ledger } = this;
+    const life = this.lives[this.life];
+    while (life && ++this.seq <= life.last) this.look(this.seq);
     if (this.missing) this.fault(`${this.missing} missing at the end`);
     const events = ledger.count(this.until);
-    if (compared !== events) this.fault(`${events} were told, ${compared} of them are in the record`);
-    return { events, compared, gaps: ledger.gaps.length, missed: explained, faults };
+    if (this.compared + this.unrecorded !== events)
+      this.fault(`${events} were told, ${this.compared + this.unrecorded} of them did happen`);
+    return {
+      events,
+      compared: this.compared,
+      unrecorded: this.unrecorded,
+      gaps: ledger.gaps.length,
+      missed: this.explained,
+      faults: this.faults,
+    };
   }
 }

@@ -5,7 +5,7 @@ const total = (counts) => Object.values(counts).reduce((sum, { bytes }) => sum +
 /** What is wrong, as text; nothing for what its actor did not tell. */
 function check(faults, where, left, right) {
   if (left === right || Number.isNaN(left) || Number.isNaN(right)) return;
-  faults.push(`${where}: ${left} is not ${right}`);
+  faults.push({ where, off: left - right });
 }
 
 function checkMesh(faults, { name, uart, commands, nodes }) {

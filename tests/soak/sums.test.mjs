@@ -46,10 +46,10 @@ const event = (seq, epoch = 1) => ({ epoch, seq, kind: "reading", node: 5, data:
 const gap = (seq, count) => ({ epoch: 1, seq, kind: "gap", count });
 
 /** Whether something is wrong. */
-function compare(told, record, until) {
+function compare(told, record, until, lives = [{ epoch: 1, last: 5 }]) {
   const ledger = new Ledger();
   for (const each of told) ledger.take(each);
-  const comparison = new Comparison(ledger, until);
+  const comparison = new Comparison(ledger, lives, until);
   for (const each of record) comparison.take(each);
   return comparison.result().faults.length > 0;
 }
@@ -71,17 +71,30 @@ test("a follower has each event once, or one gap with the right number", () => {
   assert.equal(compare([one, gap(2, 1), two, three, four, five], record), true);
 });
 
+test("what is not in the record may be told, or be in a gap, but not beyond its life", () => {
+  const [one, two, three, four, five] = [1, 2, 3, 4, 5].map((seq) => event(seq));
+  const record = [one, three, four];
+  assert.equal(compare([one, two, three, four, five], record), false);
+  assert.equal(compare([one, gap(2, 1), three, four, five], record), false);
+  assert.equal(compare([one, three, four, five], record), true);
+  assert.equal(compare([one, two, three, four, five, event(6)], record), true);
+});
+
 test("what came after the end was not waited for, on either side", () => {
   const record = [1, 2, 3].map((seq) => event(seq));
-  assert.equal(compare(record.slice(0, 2), record, { epoch: 1, seq: 2 }), false);
-  assert.equal(compare(record, record.slice(0, 2), { epoch: 1, seq: 2 }), false);
-  assert.equal(compare([event(1), event(2)], [event(1)], { epoch: 1, seq: 2 }), true);
+  const until = { epoch: 1, seq: 2 };
+  const lives = [{ epoch: 1, last: 3 }];
+  assert.equal(compare(record.slice(0, 2), record, until, lives), false);
+  assert.equal(compare(record, record.slice(0, 2), until, lives), false);
 });
 
 test("numbers begin anew in a later epoch", () => {
   const record = [event(1), event(2), event(1, 2), event(2, 2)];
-  assert.equal(compare(record, record), false);
-  assert.equal(compare([...record.slice(0, 2), record[3]], record), true);
+  const lives = [1, 2].map((epoch) => ({ epoch, last: 2 }));
+  const wrong = (told) => compare(told, record, undefined, lives);
+  assert.equal(wrong(record), false);
+  assert.equal(wrong([...record.slice(0, 2), record[3]]), true);
+  assert.equal(wrong([record[0], ...record.slice(2)]), true);
 });
 
 const hex = (text) => Buffer.from(text, "latin1").toString("hex");
@@ -92,6 +105,15 @@ function truthOf(texts, windows = []) {
   return truth;
 }
 const message = (number) => `\x1amessage ${number} from node 5`;
+
+test("a number with a flipped bit is not believed, and what is missing is told later", () => {
+  const bad = [{ kind: "flip", isNoise: true, begin: 100_000, end: 100_200 }];
+  const texts = [...Array(30).keys()].map((i) => message(i === 2 ? 403 : i + 1));
+  const truth = truthOf(texts, bad);
+  assert.deepEqual(truth.faults, []);
+  assert.deepEqual(truth.lost, { flip: 1 });
+  assert.ok(truthOf([1, 2, 403, 4].map(message)).faults.length > 0);
+});
 
 test("a number that is missing needs a fault that explains it", () => {
   const around = { kind: "unplug", begin: 100_000, end: 100_200 };

@@ -8,7 +8,8 @@ import { Clock, MessageTruth, Windows } from "./truth.mjs";
 export async function readTruth(world, ledgers, end) {
   const windows = new Windows(world.lossy);
   const clock = new Clock(world.clock);
-  const comparisons = ledgers.map((ledger) => new Comparison(ledger, end));
+  const known = readLives(world.space.folder);
+  const comparisons = ledgers.map((ledger) => new Comparison(ledger, known, end));
   const truths = Object.fromEntries(meshes.map((mesh) => [mesh, new MessageTruth(mesh, windows)]));
   const counts = Object.fromEntries(
     meshes.map((mesh) => [mesh, { updates: 0, readings: 0, messages: 0, requests: 0 }]),
@@ -33,12 +34,12 @@ export async function readTruth(world, ledgers, end) {
       commands.get(event.number).push(event.state);
     }
   });
-  return { windows, comparisons, truths, counts, commands, events, lives: livesOf(world, lives) };
+  return { windows, comparisons, truths, counts, commands, events, lives: livesOf(known, lives) };
 }
 
 /** Of each life of the hub: numbers up to `last`, of which so many are not in the record. */
-function livesOf(world, recorded) {
-  return readLives(world.space.folder).map(({ epoch, last }) => {
+function livesOf(known, recorded) {
+  return known.map(({ epoch, last }) => {
     const count = recorded.get(epoch) ?? 0;
     return { epoch, last, recorded: count, missing: last - count };
   });

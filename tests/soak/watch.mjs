@@ -25,15 +25,28 @@ export class Totals {
   }
 }
 
+/** What a process has allocated and uses, bytes: without code, files and what is shared. */
+function anonymousBytes(pid) {
+  return 1024 * Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/RssAnon:\s+(\d+)/)[1]);
+}
+
 /** CPU seconds of a process so far. */
 function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+function unlessGone(read) {
+  try {
+    return read();
+  } catch {
+    return undefined; // the process has just ended
+  }
+}
+
 export class Watch {
   constructor(world, period) {
-    Object.assign(this, { world, period, samples: [], faults: [], statuses: 0 });
+    Object.assign(this, { world, period, samples: [], noted: new Map(), statuses: 0 });
     this.lines = Object.fromEntries(meshes.map((mesh) => [mesh, new Totals()]));
     this.records = new Totals();
     this.ended = this.run();
@@ -49,18 +62,24 @@ export class Watch {
   take(status) {
     ++this.statuses;
     const at = Date.now();
-    for (const fault of faultsOf(status))
-      if (this.faults.length < 50) this.faults.push(`${new Date(at).toISOString()} ${fault}`);
+    for (const { where, off } of faultsOf(status)) this.note(`${where}: off by ${off}`, at);
     const { resident_bytes: resident, threads, open_fds: descriptors, cpu_seconds: cpu } = status.process;
-    let gate;
-    try {
-      gate = cpuSeconds(status.monitor_gate.pid);
-    } catch {
-      gate = undefined; // it has just ended
-    }
-    this.samples.push({ at, pid: status.pid, resident, threads, descriptors, cpu, gate });
+    const { pid } = status;
+    const anonymous = unlessGone(() => anonymousBytes(pid));
+    const gate = unlessGone(() => cpuSeconds(status.monitor_gate.pid));
+    this.samples.push({ at, pid, resident, anonymous, threads, descriptors, cpu, gate });
     this.latest = status;
     this.count(status);
+  }
+
+  /** The same difference again and again is one fault. */
+  note(fault, at) {
+    if (!this.noted.has(fault)) this.noted.set(fault, { since: new Date(at).toISOString(), times: 0 });
+    ++this.noted.get(fault).times;
+  }
+
+  get faults() {
+    return [...this.noted].map(([what, { since, times }]) => `${what}, in ${times} statuses since ${since}`);
   }
 
   count({ pid, actors, meshes: all, recorder }) {
