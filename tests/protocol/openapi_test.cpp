@@ -59,11 +59,17 @@ struct operation {
   }
 };
 
+std::string upper_case(std::string text) {
+  for (auto& c : text)
+    c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
 std::vector<operation> operations() {
   std::vector<operation> out;
   for (const auto& [path, methods] : document.at("paths").as_object())
     for (const auto& [name, what] : methods.as_object())
-      out.push_back({path, name == "get" ? "GET" : "POST", what.as_object()});
+      out.push_back({path, upper_case(name), what.as_object()});
   return out;
 }
 
