@@ -44,6 +44,9 @@ constexpr std::array tables{
           "(mesh INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, "
           "oldest INTEGER NOT NULL, newest INTEGER NOT NULL, PRIMARY KEY(mesh, low)) "
           "STRICT, WITHOUT ROWID"},
+#ifdef XYLEM_LATER_STATE
+    table{3, "later", "(key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"},
+#endif
 };
 
 std::string definition(const table& what) {
@@ -65,7 +68,12 @@ void add_marks(connection& with) {
 }
 
 /// One for each version that there was, to the next.
-constexpr std::array<void (*)(connection&), schema_version - 1> migrations{&add_marks};
+constexpr std::array<void (*)(connection&), schema_version - 1> migrations{
+    &add_marks,
+#ifdef XYLEM_LATER_STATE
+    [](connection& with) { create_tables(with, 3); },
+#endif
+};
 
 void tell_version(connection& with, std::int64_t version) {
   with.sqlite().exec("PRAGMA user_version=" + std::to_string(version));

@@ -13,6 +13,9 @@ namespace {
 constexpr std::string_view magic = "XYLMSNAP";
 constexpr std::uint32_t container_format = 1;
 
+/// Of the bodies that are read, the oldest.
+constexpr std::uint32_t oldest_version = 1;
+
 /// Where the CRC stands, which is about everything else.
 constexpr std::size_t checked_header = snapshot_header - sizeof(std::uint32_t);
 
@@ -75,7 +78,8 @@ bytes encode_snapshot(const saved_state& state) {
 
 std::variant<saved_state, std::string> decode_snapshot(bytes_view file) try {
   auto found = open(file);
-  if (found.format != container_format || found.version != snapshot_version)
+  if (found.format != container_format || found.version < oldest_version
+      || found.version > snapshot_version)
     return about_versions(found);
   return read_snapshot_body(found.body);
 } catch (const std::exception& error) { // archives and allocations have their own

@@ -10,7 +10,11 @@ namespace xylem {
 inline constexpr std::size_t max_snapshot = 512U << 20;
 
 /// Version of the body.
+#ifdef XYLEM_LATER_STATE // tests/packages: what upgrades and rollbacks are tried with
+inline constexpr std::uint32_t snapshot_version = 2;
+#else
 inline constexpr std::uint32_t snapshot_version = 1;
+#endif
 
 /// What stands before the body.
 inline constexpr std::size_t snapshot_header = 28;
