@@ -24,7 +24,8 @@ struct short_of_memory {
   }
 
   std::ostringstream written{};
-  logger log{{{}, std::make_shared<spdlog::sinks::ostream_sink_mt>(written), [] { return instant{}; }}};
+  std::shared_ptr<spdlog::sinks::sink> sink{new spdlog::sinks::ostream_sink_mt{written}};
+  logger log{{{}, sink, [] { return instant{}; }}};
   boost::asio::io_context io{};
 };
 
