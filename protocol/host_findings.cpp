@@ -177,7 +177,8 @@ finding judge_secret(const secret_fact& secret, const account& runs, const typis
   out.evidence = secret.exists ? owner_text(secret.file) : secret.broken;
   if (!secret.exists || (!secret.broken.empty() && runs.user == 0)) {
     out.level = severity::error;
-    out.statement = secret.key + " cannot be read: " + secret.broken;
+    out.statement = secret.key + " cannot be read";
+    out.evidence = secret.broken;
     out.advice = "make the file, or set " + secret.key + " to the right one";
     return out;
   }

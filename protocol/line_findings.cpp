@@ -134,7 +134,8 @@ std::vector<finding> judge_line(const listened_line& line, const line_diagnosis&
   auto is_right = found.verdict == line_verdict::good || found.verdict == line_verdict::text_only;
   if (is_right) {
     out.push_back(judge_noise(line, found));
-    out.push_back(judge_modem(line, edits.modem));
+    if (line.has_rate)
+      out.push_back(judge_modem(line, edits.modem));
   }
   return out;
 }

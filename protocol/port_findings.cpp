@@ -82,6 +82,13 @@ std::string ending_of(const process_fact& process, const typist& who) {
 
 finding judge_port_exists(const configured_port& port, const present_ports& present) {
   finding out{.id = "port_exists", .subject = port.mesh};
+  if (!port.is_serial) {
+    out.level = severity::error;
+    out.statement = port.serial + " is no serial port";
+    out.evidence = port.device;
+    out.advice = "set mesh.serial to the root's port";
+    return out;
+  }
   if (!port.device.empty()) {
     out.statement = port.serial + " is there";
     out.evidence = port.device == port.serial ? "" : "it is " + port.device;

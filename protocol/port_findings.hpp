@@ -72,6 +72,7 @@ struct configured_port {
   std::string device{};                 ///< that it leads to; empty: there is none
   std::vector<std::string> matches{};   ///< of a glob
   std::vector<std::string> own_names{}; ///< that lead to the same device and never change
+  bool is_serial = true;                ///< false: the device is something else
 };
 
 /// `port_exists`

@@ -20,7 +20,8 @@ namespace xylem {
 
 namespace {
 
-constexpr std::size_t smallest_budget = 64 * 1024 * 1024;
+/// Less is not worth an edit: other things have to go from that disk.
+constexpr std::uint64_t smallest_budget = 64 * 1024 * 1024;
 
 /// One run over one configuration; each member function looks at one thing.
 class examination {
@@ -79,11 +80,11 @@ private:
       return listen(index, mesh.serial);
     auto port = find_port(mesh, present);
     add(judge_port_exists(port, present));
+    auto device = describe_file(port.device);
+    if (port.device.empty() || !device || !port.is_serial)
+      return;
     auto name = port.own_names.empty() ? std::string{} : in_toml(port.own_names.front());
     add(judge_port_name(port, editor_.set(mesh_path(index) + ".serial", name)));
-    auto device = describe_file(port.device);
-    if (port.device.empty() || !device)
-      return;
     look_at_rights(port, *device);
     auto holders = holders_of(port.device);
     add(judge_port_holder(port, holders, gateway_.processes, who_));
@@ -119,6 +120,8 @@ private:
                   .statement = "the port cannot be opened",
                   .evidence = *why,
                   .advice = who_.is_root ? "" : "ask again with sudo to see who holds it"});
+    if (is_network)
+      add({.id = "port_exists", .subject = mesh.name, .statement = mesh.serial + " answers"});
     listened_line line{.mesh = mesh.name,
                        .port = port,
                        .dialect = mesh.dialect,
@@ -147,14 +150,19 @@ private:
       return;
     add(judge_state_dir(describe_folder(settings_.state_dir), runs_, who_));
     if (auto disk = find_disk(host_, settings_)) {
-      auto fits = std::max<std::uint64_t>((disk->free_bytes + disk->database_bytes) / 10 * 8,
-                                          smallest_budget);
-      auto mebibytes = std::to_string(fits / (1024 * 1024));
-      disk->edit = editor_.set("recorder.max_bytes", in_toml(mebibytes + " MiB"));
+      disk->edit = bound_for(disk->free_bytes + disk->database_bytes);
       add(judge_disk(*disk, who_));
     }
     if (!settings_.recorder.journal.empty())
       add(judge_journal(find_journal(settings_.recorder.journal), runs_, who_));
+  }
+
+  /// Sets a bound of the database that leaves a fifth of the room.
+  std::string bound_for(std::uint64_t room) const {
+    auto fits = room / 10 * 8;
+    auto mebibytes = std::to_string(fits / (1024 * 1024)) + " MiB";
+    return fits < smallest_budget ? std::string{}
+                                  : editor_.set("recorder.max_bytes", in_toml(mebibytes));
   }
 
   void look_at_files() {

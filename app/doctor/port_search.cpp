@@ -1,6 +1,8 @@
 #include "app/doctor/port_search.hpp"
 
 #include <glob.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <filesystem>
 
@@ -28,6 +30,22 @@ std::string real_path(const std::string& path) {
   return missing ? std::string{} : real.string();
 }
 
+/// Of pseudo terminals; the others are in the kernel's list of terminals.
+bool is_pseudo_terminal(unsigned major) noexcept {
+  return major >= 136 && major <= 143;
+}
+
+bool is_serial_device(const std::string& device) {
+  struct stat found {};
+  if (stat(device.c_str(), &found) != 0 || !S_ISCHR(found.st_mode))
+    return false;
+  auto number = std::to_string(major(found.st_rdev)) + ':' + std::to_string(minor(found.st_rdev));
+  auto place = real_path("/sys/dev/char/" + number);
+  // Without /sys nobody can tell: the gateway finds out when it opens it.
+  return is_pseudo_terminal(major(found.st_rdev)) || place.empty()
+         || place.find("/tty/") != std::string::npos;
+}
+
 } // namespace
 
 present_ports find_present_ports() {
@@ -47,6 +65,7 @@ configured_port find_port(const mesh_settings& mesh, const present_ports& presen
   if (out.matches.empty())
     return out;
   out.device = real_path(out.matches.front());
+  out.is_serial = is_serial_device(out.device);
   for (const auto& name : present.names)
     if (real_path(name) == out.device)
       out.own_names.push_back(name);

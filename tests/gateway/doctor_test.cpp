@@ -323,6 +323,12 @@ TEST_CASE("doctor: a misspelt key is corrected by its command") {
   CHECK(patient.find("configuration").level == severity::ok);
 }
 
+TEST_CASE("doctor: of a file that is no port nobody is ended who has it open") {
+  examined patient{"[[mesh]]\nserial = \"/dev/null\"\nlisten = \"127.0.0.1:0\"\n"};
+  CHECK(patient.find("port_exists").level == severity::error);
+  CHECK(patient.find("port_holder").id.empty());
+}
+
 TEST_CASE("doctor: a gateway that runs is asked instead of its port") {
   examined patient{"[[mesh]]\nserial = \"FOLDER/root\"\nlisten = \"127.0.0.1:0\"\n"};
   simulated root{patient, {}};

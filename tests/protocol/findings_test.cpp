@@ -90,6 +90,12 @@ TEST_CASE("a numbered port with a name of its own is to be called by that name")
   CHECK(judge_port_name({"m", "/dev/xylem-root"}, {}).level == severity::ok);
 }
 
+TEST_CASE("a file that is no serial port is told, and nobody who has it open is ended") {
+  auto null = there;
+  null.is_serial = false;
+  CHECK(judge_port_exists(null, {}).level == severity::error);
+}
+
 TEST_CASE("a port that is missing is told with those that are there") {
   configured_port missing{"field", "/dev/ttyUSB7"};
   auto told = judge_port_exists(missing, {{"/dev/ttyACM0"}, {}});
