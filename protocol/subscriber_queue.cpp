@@ -40,7 +40,7 @@ subscriber_counters& subscriber_counters::operator+=(const subscriber_counters& 
 }
 
 subscriber_counters without_queued(subscriber_counters counters) noexcept {
-  counters.queued = 0;
+  counters.dropped += std::exchange(counters.queued, 0);
   return counters;
 }
 
