@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace xylem {
 
@@ -42,6 +44,22 @@ account account_of(const passwd& entry) {
   return out;
 }
 
+/// Those that it has, which a service may have been given beside those of its user.
+std::vector<std::uint32_t> groups_of_process(const std::string& status) {
+  constexpr int most_lines = 64;
+  std::vector<std::uint32_t> out;
+  std::ifstream in{status};
+  std::string line;
+  for (int count = 0; count < most_lines && std::getline(in, line); ++count) {
+    if (!line.starts_with("Gid:") && !line.starts_with("Groups:"))
+      continue;
+    std::istringstream words{line.substr(line.find(':') + 1)};
+    for (std::uint32_t group = 0; out.size() < most_groups && words >> group;)
+      out.push_back(group);
+  }
+  return out;
+}
+
 owned_file owned(const std::string& path, const struct stat& found) {
   return {path,
           found.st_uid,
@@ -72,11 +90,17 @@ std::optional<account> find_account(const std::string& name) {
 }
 
 std::optional<account> account_of_process(std::int64_t pid) {
+  auto folder = "/proc/" + std::to_string(pid);
   struct stat found {};
-  if (stat(("/proc/" + std::to_string(pid)).c_str(), &found) != 0)
+  if (stat(folder.c_str(), &found) != 0)
     return std::nullopt;
   auto entry = getpwuid(found.st_uid);
-  return entry != nullptr ? std::optional{account_of(*entry)} : std::nullopt;
+  if (entry == nullptr)
+    return std::nullopt;
+  auto out = account_of(*entry);
+  if (auto groups = groups_of_process(folder + "/status"); !groups.empty())
+    out.groups = std::move(groups);
+  return out;
 }
 
 std::optional<owned_file> describe_file(const std::string& path) {

@@ -82,6 +82,8 @@ examined_configuration examine_configuration(const examination_request& request,
     return out;
   }
   out.source = std::get<configuration_source>(std::move(gathered));
+  if (out.source.file == installed_configuration)
+    out.source.environment.merge(variables_of_service());
   auto loaded = load_configuration(out.source);
   if (auto problems = std::get_if<configuration_problems>(&loaded)) {
     tell(out, *problems, who);

@@ -92,12 +92,48 @@ std::vector<std::string> set_aside_in(const fs::path& folder) {
 
 } // namespace
 
+namespace {
+
+/// The first that exists counts, as for systemd; empty: there is none.
+std::string unit_file() {
+  for (auto path : {"/etc/systemd/system/xylem.service", "/usr/lib/systemd/system/xylem.service",
+                    "/lib/systemd/system/xylem.service"}) {
+    std::error_code ignored;
+    if (fs::exists(path, ignored))
+      return path;
+  }
+  return {};
+}
+
+} // namespace
+
 bool has_service() {
-  std::error_code ignored;
-  return std::ranges::any_of(std::to_array<const char*>({"/etc/systemd/system/xylem.service",
-                                                         "/lib/systemd/system/xylem.service",
-                                                         "/usr/lib/systemd/system/xylem.service"}),
-                             [&](const char* path) { return fs::exists(path, ignored); });
+  return !unit_file().empty();
+}
+
+std::map<std::string, std::string> variables_of_unit(std::string_view text) {
+  constexpr std::string_view beginning = "Environment=";
+  std::map<std::string, std::string> out;
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    auto variable = line.substr(std::min(line.size(), beginning.size()));
+    auto equals = variable.find('=');
+    if (line.starts_with(beginning) && variable.starts_with("XYLEM_")
+        && equals != std::string_view::npos)
+      out.insert_or_assign(std::string{variable.substr(0, equals)},
+                           std::string{variable.substr(equals + 1)});
+  }
+  return out;
+}
+
+std::map<std::string, std::string> variables_of_service() {
+  constexpr std::size_t most_bytes = 64 * 1024;
+  std::ifstream in{unit_file(), std::ios::binary};
+  std::string text(most_bytes, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return variables_of_unit(text);
 }
 
 host_probe this_host() {

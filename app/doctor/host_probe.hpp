@@ -3,6 +3,8 @@
 #include "app/doctor/port_listener.hpp"
 #include "protocol/host_findings.hpp"
 
+#include <map>
+
 namespace xylem {
 
 struct disk_space {
@@ -23,6 +25,12 @@ host_probe this_host();
 
 /// systemd knows a unit xylem.service.
 bool has_service();
+
+/// XYLEM_ variables that a unit sets for the gateway, as far as the file itself says so.
+std::map<std::string, std::string> variables_of_unit(std::string_view text);
+
+/// Those of the unit xylem.service; none without one.
+std::map<std::string, std::string> variables_of_service();
 
 /// Nothing of it is the gateway's alone; `pid` is that of one that runs.
 limit_fact find_limits(const gateway_settings& settings, std::optional<std::int64_t> pid);

@@ -1,6 +1,6 @@
 #include "app/commands/doctor_text.hpp"
 #include "app/doctor/configuration_edit.hpp"
-#include "app/doctor/port_listener.hpp"
+#include "app/doctor/host_probe.hpp"
 #include "tests/gateway/temp_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -72,6 +72,15 @@ TEST_CASE("no command changes what does not stand on a line of its own, or in th
   CHECK(edited(written, "mesh.baud", "57600", {"mesh.baud=4800"}).empty());
   configuration_editor none{{}, {}};
   CHECK(none.set("mesh.baud", "57600").empty());
+}
+
+TEST_CASE("variables that the unit sets count for the installed configuration") {
+  std::ifstream in{XYLEM_SOURCE_DIR "/deploy/systemd/xylem.service"};
+  std::string unit{std::istreambuf_iterator<char>{in}, {}};
+  CHECK(variables_of_unit(unit)
+        == std::map<std::string, std::string>{{"XYLEM_STATE_DIR", "/var/lib/xylem"}});
+  CHECK(variables_of_unit("Environment=PATH=/x\nEnvironment=XYLEM_\n# Environment=XYLEM_A=1")
+            .empty());
 }
 
 TEST_CASE("what can be read at the configured rate is not tried at others") {
