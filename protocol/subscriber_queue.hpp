@@ -40,7 +40,7 @@ struct subscriber_counters {
   bool operator==(const subscriber_counters&) const = default;
 };
 
-/// Of a subscriber that is no more: what waited for it is never told.
+/// Of a subscriber that is no more: what waited for it is never told, and is dropped with it.
 subscriber_counters without_queued(subscriber_counters counters) noexcept;
 
 /// The events that wait for one subscriber. Owned by who serves it; not thread-safe. Events are

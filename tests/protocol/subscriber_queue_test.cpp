@@ -107,6 +107,16 @@ TEST_CASE("gap events count in none of the sums") {
   CHECK(queue.counters() == subscriber_counters{.published = 3, .delivered = 1, .dropped = 2});
 }
 
+TEST_CASE("the sums hold when a subscriber has gone: what waited for it is dropped") {
+  subscriber_queue queue{drop_oldest, 4};
+  for (std::uint64_t seq = 1; seq <= 6; ++seq)
+    queue.offer(message(seq));
+  queue.take(1);
+  auto left = without_queued(queue.counters());
+  CHECK(left == subscriber_counters{.published = 6, .delivered = 1, .dropped = 2 + 3});
+  CHECK(left.published == sum(left));
+}
+
 TEST_CASE("drop_oldest makes room by bytes: one large event may cost several") {
   auto small = sizeof(event);
   subscriber_queue queue{drop_oldest, 100, 4 * small};
