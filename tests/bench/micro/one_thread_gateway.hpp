@@ -86,9 +86,12 @@ public:
     return client;
   }
 
+  /// Of the client socket.
+  std::uint16_t port() const noexcept { return port_; }
+
   std::deque<loopback_client> clients{};
 
-private:
+protected:
   struct testing_config : caf::actor_system_config {
     testing_config() { set("scheduler.policy", caf::atom("testing")); }
   };
