@@ -24,7 +24,8 @@ function order(line) {
 }
 
 const status = async () => JSON.parse(await fetchText(`${gateway.url}api/v1/status`));
-const restartsOf = async (name) => (await status()).actors.find((each) => each.name === name).restarts;
+const restartsOf = async (name) =>
+  (await status()).actors.find((each) => each.name === name).restarts;
 
 before(async () => {
   process.env.XYLEM_CHAOS = path;
@@ -79,5 +80,8 @@ test("only the preset dev has chaos", () => {
   const file = new URL("../../CMakePresets.json", import.meta.url);
   const { configurePresets } = JSON.parse(readFileSync(file, "utf8"));
   const chaotic = configurePresets.filter(({ cacheVariables }) => cacheVariables?.XYLEM_CHAOS);
-  assert.deepEqual(chaotic.map(({ name }) => name), ["dev"]);
+  assert.deepEqual(
+    chaotic.map(({ name }) => name),
+    ["dev"],
+  );
 });

@@ -84,7 +84,10 @@ const makers = {
 
 function heal(proxies, monitor) {
   for (const proxy of proxies) proxy.heal();
-  return { from: Date.now(), over: ({ events }) => monitor.isAt({ ...events, seq: events.seq - 500 }) };
+  return {
+    from: Date.now(),
+    over: ({ events }) => monitor.isAt({ ...events, seq: events.seq - 500 }),
+  };
 }
 
 async function jumpClock({ gateway, clock, follower }, seconds) {
@@ -134,7 +137,7 @@ async function make(world, fault) {
   return actor ? killActor(world, actor) : makers[kind](world, fault);
 }
 
-/** Makes a fault and waits until it is over: when it began and ended, and how long that took, ms. */
+/** Makes a fault and waits until it is over: when it began and ended, how long that took; ms. */
 export async function undergo(world, fault) {
   const begin = Date.now();
   const { from = begin, over } = await make(world, fault);

@@ -1,4 +1,4 @@
-// Who is honest: follows events over WebSocket with a cursor, over a monitor's file; asks; commands.
+// Who is honest: follows events over WebSocket, or in a monitor's file; asks; commands.
 import { createReadStream, closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { request } from "node:http";
 import { createInterface } from "node:readline";
@@ -31,7 +31,12 @@ export class SocketFollower {
     this.peer = peer;
     const closed = new Promise((resolve) => peer.once("close", resolve));
     peer.on("text", (text) => this.take(JSON.parse(text)));
-    peer.send({ type: "subscribe", id: 1, snapshot: false, ...(this.cursor && { cursor: this.cursor }) });
+    peer.send({
+      type: "subscribe",
+      id: 1,
+      snapshot: false,
+      ...(this.cursor && { cursor: this.cursor }),
+    });
     ++this.connections;
     return closed;
   }
@@ -89,7 +94,10 @@ export class MonitorFile {
       const at = Math.max(0, fstatSync(file).size - size);
       const buffer = Buffer.alloc(size);
       const text = buffer.toString("utf8", 0, readSync(file, buffer, 0, size, at));
-      const lines = text.split("\n").slice(at > 0 ? 1 : 0, -1).map((line) => JSON.parse(line));
+      const lines = text
+        .split("\n")
+        .slice(at > 0 ? 1 : 0, -1)
+        .map((line) => JSON.parse(line));
       return lines.findLast(({ epoch, seq }) => epoch !== undefined && seq !== undefined);
     } finally {
       closeSync(file);
@@ -150,7 +158,8 @@ export class Commander {
       const body = { kind: "send", node: 1 + ((number * 7) % this.nodes), text: `soak ${number}` };
       const path = `/api/v1/meshes/${mesh}/commands`;
       const { status, text } = await ask(this.gateway.webPort(), path, { method: "POST", body });
-      if (status === 202) this.accepted.push({ id: JSON.parse(text).id, mesh, number, at: Date.now() });
+      if (status === 202)
+        this.accepted.push({ id: JSON.parse(text).id, mesh, number, at: Date.now() });
       else this.refused[status] = (this.refused[status] ?? 0) + 1;
     }
   }

@@ -68,7 +68,7 @@ allow = [{name = "watcher", scopes = ["read"]}]
     return this;
   }
 
-  /** The latest line of this life that matches; ports change when who listens there is restarted. */
+  /** The latest line of this life that matches: who is restarted listens on another port. */
   latest(pattern) {
     return this.process.lines.findLast((line) => pattern.test(line))?.match(pattern)?.[1];
   }

@@ -15,7 +15,10 @@ const arguments_ = (folder, sql) => [
 
 function rows(folder, sql) {
   const text = execFileSync("sqlite3", arguments_(folder, sql), { encoding: "utf8" });
-  return text.split("\n").filter(Boolean).map((line) => line.split(" "));
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => line.split(" "));
 }
 
 /** Of a life that has not ended, the last event that is recorded. */

@@ -65,9 +65,9 @@ const isBefore = (a, b) => a.epoch < b.epoch || (a.epoch === b.epoch && a.seq < 
 
 /**
  * Walks the record once, event by event in order, beside a ledger: `take` each, then `result`.
- * `lives` are those of the record: `epoch` and `last`, the number of its last event. What a follower
- * was not told between two events that it was told needs a gap that says how many. It may know
- * what is not in the record, when nothing could be written: never more than is missing there.
+ * `lives` are those of the record: `epoch` and `last`, the number of its last event. What a
+ * follower was not told between two events that it was told needs a gap that says how many. It
+ * may know what is not in the record, when nothing could be written: that is counted there.
  */
 export class Comparison {
   constructor(ledger, lives, until) {

@@ -10,7 +10,14 @@ const rolesOfGateway = ["event_hub", "web_server", "recorder", "monitor_gate"];
 /** What the simulated root does by itself, as a step of its scenario. */
 const ofTheLine = ["unplug", "power-cycle", "reset", "stall"];
 const ofFrames = ["flip", "garbage", "truncate", "log-inside"];
-const ofClients = ["never reads", "half requests", "garbage requests", "resets", "floods", "connects"];
+const ofClients = [
+  "never reads",
+  "half requests",
+  "garbage requests",
+  "resets",
+  "floods",
+  "connects",
+];
 
 /**
  * Bounds of the recovery, in seconds, and of which faults frames or events may be lost that are
@@ -87,7 +94,7 @@ export function makePlan({ seed, seconds }) {
   const faults = [];
   const counts = {};
   let deck = [];
-  for (let at = before; at < seconds - after - slot; ) {
+  for (let at = before; at < seconds - after - slot;) {
     if (deck.length === 0) deck = shuffled(everyKind, chance);
     const early = at < seconds / 3 ? deck.indexOf("kill gateway") : -1;
     const kind = early >= 0 && chance() < 0.3 ? deck.splice(early, 1)[0] : deck.shift();

@@ -13,7 +13,11 @@ test("a minute has each kind of fault", () => {
   for (const seed of seeds) {
     const { faults } = makePlan({ seed, seconds: 60 });
     const had = new Set(faults.map(({ kind }) => kind));
-    assert.deepEqual(Object.keys(kinds).filter((kind) => !had.has(kind)), [], `seed ${seed}`);
+    assert.deepEqual(
+      Object.keys(kinds).filter((kind) => !had.has(kind)),
+      [],
+      `seed ${seed}`,
+    );
   }
 });
 
@@ -39,7 +43,9 @@ test("faults come in order, after a quiet beginning and before a quiet end", () 
 });
 
 test("a disk is full for longer than the ring of events holds every other time", () => {
-  const full = makePlan({ seed: 1, seconds: 3600 }).faults.filter(({ kind }) => kind === "full disk");
+  const full = makePlan({ seed: 1, seconds: 3600 }).faults.filter(
+    ({ kind }) => kind === "full disk",
+  );
   assert.ok(full.some(({ seconds }) => seconds === 60));
   assert.ok(full.some(({ seconds }) => seconds < 10));
 });
@@ -47,10 +53,22 @@ test("a disk is full for longer than the ring of events holds every other time",
 test("what a root does of a plan is in the scenario of its mesh alone, a step each", () => {
   const plan = makePlan({ seed: 1, seconds: 3600 });
   const steps = (mesh) => scenario(plan, mesh).match(/^do = .*$/gm);
-  const ofRoots = ["unplug", "power-cycle", "reset", "stall", "flip", "garbage", "truncate", "log-inside"];
+  const ofRoots = [
+    "unplug",
+    "power-cycle",
+    "reset",
+    "stall",
+    "flip",
+    "garbage",
+    "truncate",
+    "log-inside",
+  ];
   for (const mesh of meshes) {
     const planned = plan.faults.filter((each) => each.mesh === mesh && ofRoots.includes(each.kind));
-    assert.deepEqual(steps(mesh), planned.map(({ kind }) => `do = "${kind}"`));
+    assert.deepEqual(
+      steps(mesh),
+      planned.map(({ kind }) => `do = "${kind}"`),
+    );
     assert.ok(planned.length <= 256); // what a scenario may have
   }
 });

@@ -26,8 +26,7 @@ class Crowd {
   }
 }
 
-const everyRequest = (port) =>
-  `GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+const everyRequest = (port) => `GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
 
 const attacks = {
   async "never reads"({ web, client, crowd, ms }) {
@@ -46,7 +45,9 @@ const attacks = {
   async "half requests"({ web, client, gate, crowd, ms }) {
     for (let i = 0; i < 20; ++i) {
       crowd.connect(web).write("GET /api/v1/stat");
-      crowd.connect(web).write(`POST /api/v1/meshes/field/commands HTTP/1.1\r\nContent-Length: 99\r\n`);
+      crowd
+        .connect(web)
+        .write(`POST /api/v1/meshes/field/commands HTTP/1.1\r\nContent-Length: 99\r\n`);
       crowd.connect(client).write("[MSG]\x00\x05\x28half");
       crowd.connect(gate, newHost()).write(Buffer.from([22, 3, 1, 1, 0, 1]));
     }

@@ -56,12 +56,16 @@ async function makeTrouble(world) {
 
 const isNoise = ({ kind }) => ["flip", "garbage", "truncate", "log-inside"].includes(kind);
 
+const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
 function tellProgress(world, watch) {
   const { resident, descriptors } = watch.samples.at(-1) ?? {};
   const { events, recorder } = watch.latest ?? {};
   say(
-    `· ${watch.statuses} statuses, ${watch.faults.length} wrong; ${events?.seq} events of this life, ` +
-      `${recorder?.events?.waiting} wait; database ${(recorder?.database?.bytes / 2 ** 20).toFixed(1)} MiB; resident ${(resident / 2 ** 20).toFixed(1)} MiB, ${descriptors} descriptors`,
+    `· ${watch.statuses} statuses, ${watch.faults.length} faults; ` +
+      `${events?.seq} events of this life, ` +
+      `${recorder?.events?.waiting} wait; database ${mib(recorder?.database?.bytes)}; ` +
+      `resident ${mib(resident)}, ${descriptors} descriptors`,
   );
 }
 
@@ -76,17 +80,30 @@ async function judge(world, end, statistics) {
     const why = truth.truths[mesh];
     frames[mesh] = judgeFrames(root, truth.counts[mesh], why, truth.windows, mesh, notRecorded);
     const quietSeconds = truth.windows.quietSeconds(mesh, world.begun, world.over);
-    frames[mesh].why = { lost: why.lost, alterations: why.alterations, quietSeconds };
+    const altered = { count: why.altered, some: why.alterations.slice(0, 10) };
+    frames[mesh].why = { lost: why.lost, altered, quietSeconds };
     frames[mesh].line = judgeLine(root, world.watch.lines[mesh].sum(), truth.windows, mesh);
     faults.push(...frames[mesh].faults, ...frames[mesh].line.faults, ...why.faults);
   }
   const record = judgeRecord(truth.lives, world.watch.records.sum());
   faults.push(...record.faults);
-  const followers = world.followers.map(({ name }, i) => ({ name, ...truth.comparisons[i].result() }));
-  for (const { name, faults: wrong } of followers) faults.push(...wrong.map((each) => `${name}: ${each}`));
-  const commands = judgeCommands(world.commander.accepted, truth.commands, truth.truths, truth.windows);
+  const followers = world.followers.map(({ name }, i) => ({
+    name,
+    ...truth.comparisons[i].result(),
+  }));
+  for (const { name, faults: wrong } of followers)
+    faults.push(...wrong.map((each) => `${name}: ${each}`));
+  const commands = judgeCommands(
+    world.commander.accepted,
+    truth.commands,
+    truth.truths,
+    truth.windows,
+  );
   faults.push(...commands.faults);
-  return { sums: { frames, followers, commands, record, lives: truth.lives, events: truth.events }, faults };
+  return {
+    sums: { frames, followers, commands, record, lives: truth.lives, events: truth.events },
+    faults,
+  };
 }
 
 function timesOf({ times, answers }) {
@@ -111,7 +128,10 @@ async function run() {
 async function soak(world) {
   await world.begin();
   say(`begun: gateway ${world.gateway.process.pid}, record in ${world.space.how}`);
-  const watch = world.watch = new Watch(world, Math.min(5000, 1000 * Math.max(seconds / 60, 0.5)));
+  const watch = (world.watch = new Watch(
+    world,
+    Math.min(5000, 1000 * Math.max(seconds / 60, 0.5)),
+  ));
   const progress = setInterval(() => tellProgress(world, watch), Math.max(10_000, 10 * seconds));
   const done = await makeTrouble(world);
   await wait(Math.max(0, world.begun + 1000 * seconds - Date.now()));
@@ -131,7 +151,8 @@ async function soak(world) {
   if (code !== 0) faults.push(`the gateway ended with ${code}`);
   faults.push(...watch.faults);
   for (const { kind, at, took, error } of done)
-    if (took === undefined) faults.push(`${kind} at ${at} s was never over${error ? `: ${error}` : ""}`);
+    if (took === undefined)
+      faults.push(`${kind} at ${at} s was never over${error ? `: ${error}` : ""}`);
   return tell(world, watch, done, { sums, faults }, statistics);
 }
 
@@ -150,8 +171,8 @@ function tell(world, watch, done, { sums, faults }, statistics) {
     asked: timesOf(world.asker),
     resources: resources(watch.samples, world.gateway.lives),
   };
-  const text = markdown(result);
   const all = { ...result, done, roots: statistics, samples: watch.samples, lossy: world.lossy };
+  const text = markdown(all);
   writeFileSync(reportFile, text);
   writeFileSync(reportFile.replace(/(\.md)?$/, ".json"), JSON.stringify(all, null, 1));
   console.log(`\n${text}\nReport: ${reportFile}`);

@@ -120,14 +120,22 @@ test("a number that is missing needs a fault that explains it", () => {
   assert.deepEqual(truthOf([1, 2, 3].map(message)).faults, []);
   assert.equal(truthOf([1, 2, 4].map(message)).faults.length, 1);
   assert.equal(truthOf([1, 2, 4].map(message), [{ ...around, mesh: "barn" }]).faults.length, 1);
-  assert.equal(truthOf([1, 2, 4].map(message), [{ ...around, begin: 0, end: 90_000 }]).faults.length, 1);
+  assert.equal(
+    truthOf([1, 2, 4].map(message), [{ ...around, begin: 0, end: 90_000 }]).faults.length,
+    1,
+  );
   const explained = truthOf([1, 2, 4].map(message), [around]);
   assert.deepEqual(explained.faults, []);
   assert.deepEqual(explained.lost, { unplug: 1 });
 });
 
 test("a number twice, out of order, or of another node is a fault, but on a bad line", () => {
-  for (const texts of [[1, 2, 2].map(message), [1, 3, 2].map(message), ["\x05hello"], ["\x1amessage 1 from node 6"]])
+  for (const texts of [
+    [1, 2, 2].map(message),
+    [1, 3, 2].map(message),
+    ["\x05hello"],
+    ["\x1amessage 1 from node 6"],
+  ])
     assert.ok(truthOf(texts).faults.length > 0, texts.join());
   const bad = [{ kind: "flip", isNoise: true, begin: 99_000, end: 101_000 }];
   assert.deepEqual(truthOf([1, 2, 2].map(message), bad).faults, []);
@@ -191,7 +199,8 @@ test("updates that are missing, or that nobody sent, are faults", () => {
 });
 
 test("bytes that nobody sent, and frames that nothing explains, are faults", () => {
-  const faults = (line) => judgeLine(root, { bytes_read: 1000, frames: 525, ...line }, none, "field").faults.length;
+  const faults = (line) =>
+    judgeLine(root, { bytes_read: 1000, frames: 525, ...line }, none, "field").faults.length;
   assert.equal(faults({}), 0);
   assert.equal(faults({ bytes_read: 1001 }), 1);
   assert.equal(faults({ bytes_read: -30_000 }), 1);
@@ -205,8 +214,21 @@ test("events that are not in the record are counted", () => {
 });
 
 test("a slope is what rises per unit, a percentile one of the values", () => {
-  assert.equal(slope([[0, 1], [1, 3], [2, 5]]).rise, 2);
-  assert.equal(slope([[0, 4], [1, 4]]).rise, 0);
+  assert.equal(
+    slope([
+      [0, 1],
+      [1, 3],
+      [2, 5],
+    ]).rise,
+    2,
+  );
+  assert.equal(
+    slope([
+      [0, 4],
+      [1, 4],
+    ]).rise,
+    0,
+  );
   assert.equal(percentile([5, 1, 3], 0.5), 3);
   assert.equal(percentile([5, 1, 3], 1), 5);
 });

@@ -35,7 +35,8 @@ export class Windows {
 
   /** How often something lossy that is no noise touched a mesh. */
   count(mesh) {
-    return this.windows.filter((each) => !each.isNoise && (!each.mesh || each.mesh === mesh)).length;
+    return this.windows.filter((each) => !each.isNoise && (!each.mesh || each.mesh === mesh))
+      .length;
   }
 }
 

@@ -55,8 +55,16 @@ export function judgeLine(root, line, windows, mesh) {
   if (lost.bytes < 0) faults.push(`${mesh}: ${-lost.bytes} bytes were read that nobody sent`);
   if (lost.bytes > closings * bytesLeft)
     faults.push(`${mesh}: ${lost.bytes} bytes were not read, ${closings} closings explain less`);
-  if (lost.frames > allowed) faults.push(`${mesh}: ${lost.frames} frames are lost, ${allowed} explained`);
-  return { ...line, bytes: root.bytes, frames_sent: handed, lost, strikes: strikesOf(root), faults };
+  if (lost.frames > allowed)
+    faults.push(`${mesh}: ${lost.frames} frames are lost, ${allowed} explained`);
+  return {
+    ...line,
+    bytes: root.bytes,
+    frames_sent: handed,
+    lost,
+    strikes: strikesOf(root),
+    faults,
+  };
 }
 
 /** Of commands that were accepted: what became of them, and those that nobody told of. */
@@ -80,7 +88,7 @@ export function judgeCommands(accepted, commands, truths, windows) {
   return out;
 }
 
-/** Frames that a root hands over before it sees that nobody is there: it makes up for 1 s at most. */
+/** What a root hands over before it sees that nobody is there: it makes up for 1 s at most. */
 const framesLeft = 100;
 
 /** The same of bytes: what the kernel and the root hold. */
@@ -99,14 +107,21 @@ export function judgeFrames(root, counts, truth, windows, mesh, notRecorded) {
     updates: update - counts.updates,
     messages: message + request - counts.messages - counts.requests,
   };
-  const allowed =
-    windows.count(mesh) * framesLeft + strikesOf(root) * framesOfStrike + notRecorded;
+  const allowed = windows.count(mesh) * framesLeft + strikesOf(root) * framesOfStrike + notRecorded;
   const faults = [];
   if (lost.updates < -truth.altered || lost.messages < -truth.altered)
     faults.push(`${mesh}: more is in the record than was sent (${JSON.stringify(lost)})`);
-  if (lost.updates > allowed) faults.push(`${mesh}: ${lost.updates} updates are lost, ${allowed} explained`);
-  if (lost.messages > allowed) faults.push(`${mesh}: ${lost.messages} messages are lost, ${allowed} explained`);
-  return { sent: { updates: update, messages: message + request }, recorded: counts, lost, allowed, faults };
+  if (lost.updates > allowed)
+    faults.push(`${mesh}: ${lost.updates} updates are lost, ${allowed} explained`);
+  if (lost.messages > allowed)
+    faults.push(`${mesh}: ${lost.messages} messages are lost, ${allowed} explained`);
+  return {
+    sent: { updates: update, messages: message + request },
+    recorded: counts,
+    lost,
+    allowed,
+    faults,
+  };
 }
 
 /** Events that the hub numbered and that are not in the record: the recorder has counted them. */

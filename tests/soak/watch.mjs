@@ -63,7 +63,12 @@ export class Watch {
     ++this.statuses;
     const at = Date.now();
     for (const { where, off } of faultsOf(status)) this.note(`${where}: off by ${off}`, at);
-    const { resident_bytes: resident, threads, open_fds: descriptors, cpu_seconds: cpu } = status.process;
+    const {
+      resident_bytes: resident,
+      threads,
+      open_fds: descriptors,
+      cpu_seconds: cpu,
+    } = status.process;
     const { pid } = status;
     const anonymous = unlessGone(() => anonymousBytes(pid));
     const gate = unlessGone(() => cpuSeconds(status.monitor_gate.pid));
@@ -74,12 +79,15 @@ export class Watch {
 
   /** The same difference again and again is one fault. */
   note(fault, at) {
-    if (!this.noted.has(fault)) this.noted.set(fault, { since: new Date(at).toISOString(), times: 0 });
+    if (!this.noted.has(fault))
+      this.noted.set(fault, { since: new Date(at).toISOString(), times: 0 });
     ++this.noted.get(fault).times;
   }
 
   get faults() {
-    return [...this.noted].map(([what, { since, times }]) => `${what}, in ${times} statuses since ${since}`);
+    return [...this.noted].map(
+      ([what, { since, times }]) => `${what}, in ${times} statuses since ${since}`,
+    );
   }
 
   count({ pid, actors, meshes: all, recorder }) {
@@ -87,7 +95,10 @@ export class Watch {
     const life = (name) => `${pid}/${restarts(name)}`;
     for (const { name, uart } of all) {
       if (!uart?.bytes_read) continue;
-      const rejects = Object.entries(uart.rejects).map(([why, { count }]) => [`rejected: ${why}`, count]);
+      const rejects = Object.entries(uart.rejects).map(([why, { count }]) => [
+        `rejected: ${why}`,
+        count,
+      ]);
       const { bytes_read, frames, console_bytes } = uart;
       const counts = { bytes_read, frames, console_bytes, ...Object.fromEntries(rejects) };
       // A new network manager is told the sums of the uart, which lives on.

@@ -36,7 +36,13 @@ export class World extends Arena {
     const binary = process.env.XYLEM_BINARY;
     const authority = new Authority(binary, join(this.folder, "pki"), ["soak", "watcher"]);
     const stateDir = this.space.folder;
-    this.gateway = new SoakGateway(this, { name: "soak", authority, stateDir, log: this.log, patience });
+    this.gateway = new SoakGateway(this, {
+      name: "soak",
+      authority,
+      stateDir,
+      log: this.log,
+      patience,
+    });
     this.clock.push({ at: Date.now() - 60_000, ahead: 0 });
     await this.gateway.start();
     await this.beginFollowing(authority);
@@ -67,7 +73,14 @@ export class World extends Arena {
     for (const mesh of meshes) {
       const file = join(this.folder, `${mesh}.toml`);
       writeFileSync(file, scenario(this.plan, mesh));
-      const args = [...traffic.map(String), "--seed", `${this.plan.seed}`, "--scenario", file, "--json"];
+      const args = [
+        ...traffic.map(String),
+        "--seed",
+        `${this.plan.seed}`,
+        "--scenario",
+        file,
+        "--json",
+      ];
       this.roots.push(await this.simulator(args, this.gateway.portOf(mesh)));
     }
     const opened = async () => {
@@ -98,11 +111,15 @@ export class World extends Arena {
   /** Everything is on the disk, and everybody knows it. The last status. */
   async settle() {
     for (const proxy of this.proxies) proxy.heal();
-    const status = await until("the record is complete", async () => {
-      const found = await this.gateway.healthy();
-      const { events, recorder } = found ?? {};
-      return recorder?.events?.waiting === 0 && recorder.position.seq === events.seq && found;
-    }, this.patience);
+    const status = await until(
+      "the record is complete",
+      async () => {
+        const found = await this.gateway.healthy();
+        const { events, recorder } = found ?? {};
+        return recorder?.events?.waiting === 0 && recorder.position.seq === events.seq && found;
+      },
+      this.patience,
+    );
     const { epoch, seq } = status.events;
     for (const each of this.followers)
       await until(`${each.name} has everything`, () => each.isAt({ epoch, seq }), this.patience);
