@@ -12,7 +12,8 @@ const table = (head, rows) =>
 
 /** Of each kind of fault how long the gateway needed, s. */
 export function recoveries(done) {
-  const byKind = Map.groupBy ? Map.groupBy(done, ({ kind }) => kind) : groupBy(done);
+  const byKind = new Map();
+  for (const fault of done) byKind.set(fault.kind, [...(byKind.get(fault.kind) ?? []), fault]);
   return [...byKind]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([kind, faults]) => {
@@ -21,12 +22,6 @@ export function recoveries(done) {
       const { bound } = kinds[kind];
       return { kind, count: faults.length, median, p99, max, bound, isMet: max <= bound };
     });
-}
-
-function groupBy(done) {
-  const groups = new Map();
-  for (const fault of done) groups.set(fault.kind, [...(groups.get(fault.kind) ?? []), fault]);
-  return groups;
 }
 
 /** Of a counter that begins anew with its process, and may be unknown at times. */

@@ -120,6 +120,9 @@ async function run() {
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   try {
     return await soak(world);
+  } catch (error) {
+    console.error(error);
+    return world.begun ? 1 : 2;
   } finally {
     await world.stop();
   }
