@@ -117,7 +117,7 @@ async function run() {
   if (values.plan) return 0;
   const world = new World(plan, { log: `${reportFile}.log`, patience });
   const stop = () => world.stop().then(() => process.exit(2));
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
   try {
     return await soak(world);
   } catch (error) {

@@ -29,6 +29,16 @@ export class World extends Arena {
     Object.assign(this, { plan, log, patience, clock: [], lossy: [] });
   }
 
+  /** Once, whoever asks; nobody is started any more. */
+  stop() {
+    return (this.stopping ??= super.stop());
+  }
+
+  spawn(args) {
+    if (this.stopping) throw new Error("the run is being stopped");
+    return super.spawn(args);
+  }
+
   async begin() {
     const { plan, patience } = this;
     this.space = new StateSpace(join(this.folder, "state"), spaceFor(plan.seconds));
