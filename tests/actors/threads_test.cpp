@@ -39,7 +39,7 @@ TEST_CASE("A hub begins lives while the recorder reads what earlier ones left, a
   auto folder = (std::filesystem::temp_directory_path() / "xylem-threads-XXXXXX").string();
   REQUIRE(mkdtemp(folder.data()) != nullptr);
   {
-    crash_journal journal{folder, "/nowhere", 1};
+    crash_journal journal{folder, folder + "/state", 1};
     std::jthread hub{[&] {
       for (std::uint64_t epoch = 1; epoch <= 50; ++epoch) {
         auto memory = journal.events(epoch);
