@@ -32,18 +32,28 @@ string(FIND "${text}" "\n" begin)
 string(SUBSTRING "${text}" ${begin} -1 text)
 string(FIND "${text}" "\n## " end)
 string(SUBSTRING "${text}" 0 ${end} text)
-string(REGEX REPLACE "\n\n+" "\n" text "${text}")
-string(REGEX REPLACE "\n([^- \n])" "\n- \\1" text "${text}")
-string(REGEX REPLACE "\n- " "\n  * " text "${text}")
-string(REGEX REPLACE "\n  ([^* ])" "\n    \\1" text "${text}")
-string(STRIP "${text}" text)
+file(WRITE "${into}/points" "${text}")
+execute_process(COMMAND awk [[
+  function told(text,  words, count, i, line) {
+    count = split(text, words, " ")
+    line = "  *"
+    for (i = 1; i <= count; i++) {
+      if (length(line) + 1 + length(words[i]) > 78) { print line; line = "   " }
+      line = line " " words[i]
+    }
+    if (count) print line
+  }
+  /^[^ ]/ { told(point); point = "" }
+  { sub(/^- /, ""); point = point " " $0 }
+  END { told(point) }]] "${into}/points" OUTPUT_VARIABLE text OUTPUT_STRIP_TRAILING_WHITESPACE
+  COMMAND_ERROR_IS_FATAL ANY)
 
 file(STRINGS "${XYLEM_BINARY_DIR}/version/version" version)
 file(STRINGS "${XYLEM_BINARY_DIR}/version/date" date)
 file(STRINGS "${XYLEM_BINARY_DIR}/CMakeCache.txt" maintainer REGEX "^XYLEM_MAINTAINER:")
 string(REGEX REPLACE "^[^=]*=" "" maintainer "${maintainer}")
 file(WRITE "${into}/changelog"
-  "xylem (${version}) unstable; urgency=medium\n\n  ${text}\n\n -- ${maintainer}  ${date}\n")
+  "xylem (${version}) unstable; urgency=medium\n\n${text}\n\n -- ${maintainer}  ${date}\n")
 execute_process(COMMAND gzip -9nc "${into}/changelog" OUTPUT_FILE "${into}/changelog.gz"
   COMMAND_ERROR_IS_FATAL ANY)
 file(INSTALL "${into}/copyright" "${into}/changelog.gz" DESTINATION "${documents}"

@@ -1,4 +1,4 @@
-# Read by cpack, once for each generator: the version is that of the last build.
+# Read by cpack, when it starts: the version is that of the last build.
 get_filename_component(build "${CPACK_OUTPUT_CONFIG_FILE}" DIRECTORY)
 file(STRINGS "${build}/version/version" CPACK_PACKAGE_VERSION)
 set(CPACK_DEBIAN_PACKAGE_VERSION "${CPACK_PACKAGE_VERSION}")
@@ -10,14 +10,5 @@ endif()
 set(behind "${CPACK_PACKAGE_VERSION}_${architecture}")
 set(CPACK_DEBIAN_GATEWAY_FILE_NAME "xylem_${behind}.deb")
 set(CPACK_DEBIAN_DEVELOPMENT_FILE_NAME "libxylem-dev_${behind}.deb")
-set(CPACK_ARCHIVE_GATEWAY_FILE_NAME "xylem_${behind}")
-set(CPACK_ARCHIVE_DEVELOPMENT_FILE_NAME "libxylem-dev_${behind}")
-
-# A tarball is for /usr/local, and unpacked at /. Of the package the debugger's part is one of its own.
+set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
-if(CPACK_GENERATOR STREQUAL "TGZ")
-  set(CPACK_PACKAGING_INSTALL_PREFIX /usr/local)
-  set(CPACK_STRIP_FILES ON)
-  set(CPACK_INCLUDE_TOPLEVEL_DIRECTORY OFF)
-  set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY OFF)
-endif()

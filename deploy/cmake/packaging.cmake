@@ -50,7 +50,7 @@ endforeach()
 foreach(name client monitor)
   configure_file("deploy/cmake/xylem-${name}.pc.in" "${CMAKE_BINARY_DIR}/xylem-${name}.pc" @ONLY)
   install(FILES "${CMAKE_BINARY_DIR}/xylem-${name}.pc"
-    DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT development)
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/pkgconfig" COMPONENT development)
 endforeach()
 set(examples "${CMAKE_INSTALL_DATADIR}/doc/libxylem-dev")
 install(FILES app/client/README.md app/client/example/follow_node.cpp
@@ -62,18 +62,18 @@ install(CODE "
   set(XYLEM_BINARY_DIR \"${CMAKE_BINARY_DIR}\")" COMPONENT development)
 install(SCRIPT deploy/cmake/install_development.cmake COMPONENT development)
 
-# -- Packages: xylem, libxylem-dev, xylem-dbgsym; the same as tarballs for /usr/local
+# -- Packages: xylem, libxylem-dev, xylem-dbgsym. deploy/package makes tarballs of the same for /usr/local.
 set(XYLEM_MAINTAINER "The Xylem authors <xylem@users.noreply.github.com>"
   CACHE STRING "Who answers for the packages")
-set(CPACK_GENERATOR DEB TGZ)
+set(CPACK_GENERATOR DEB)
 set(CPACK_COMPONENTS_ALL gateway development)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
-set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
 set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_PACKAGE_NAME xylem)
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "gateway for serial-rooted radio meshes")
 set(CPACK_PACKAGE_CONTACT "${XYLEM_MAINTAINER}")
 set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_SOURCE_DIR}/deploy/cmake/package_version.cmake")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
@@ -84,17 +84,21 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_NAME xylem)
-set(CPACK_DEBIAN_GATEWAY_DEBUGINFO_PACKAGE ON)
+# Of a release; what is packed of any other build is for tests.
+if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  set(CPACK_DEBIAN_GATEWAY_DEBUGINFO_PACKAGE ON)
+else()
+  set(CPACK_STRIP_FILES ON)
+endif()
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_DEPENDS
-  "systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles")
+  "procps, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles")
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_PREDEPENDS "init-system-helpers (>= 1.54~)")
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_SUGGESTS "prometheus, wireshark | tshark")
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_CONTROL_EXTRA
   "${PROJECT_SOURCE_DIR}/deploy/debian/postinst" "${PROJECT_SOURCE_DIR}/deploy/debian/prerm"
   "${PROJECT_SOURCE_DIR}/deploy/debian/postrm" "${PROJECT_SOURCE_DIR}/deploy/debian/conffiles")
-set(CPACK_COMPONENT_GATEWAY_DESCRIPTION "gateway for serial-rooted radio meshes
-Xylem stands between the root of a radio mesh, which speaks on a serial
+set(CPACK_COMPONENT_GATEWAY_DESCRIPTION "Xylem stands between the root of a radio mesh, which speaks on a serial
 port, and its clients: the field's own clients, browsers, programs over
 HTTP and WebSocket, Prometheus, and gateways elsewhere over mutual TLS.
 It keeps nodes, readings, history and commands over restarts, lives
@@ -107,9 +111,8 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libxylem-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libcaf-dev (>= 0.17.6), libboost-json1.81-dev | libboost-json-dev, libboost-serialization1.81-dev | libboost-serialization-dev, libssl-dev, libspdlog-dev, libsqlitecpp-dev, libtomlplusplus-dev")
-set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "gateway for serial-rooted radio meshes - libraries for programs
-Xylem stands between the root of a radio mesh, which speaks on a serial
+  "libcaf-dev (>= 0.17.6), libboost-json1.81-dev | libboost-json-dev, libboost-serialization1.81-dev | libboost-serialization-dev, libssl-dev, libspdlog-dev, libsqlitecpp-dev, libsystemd-dev, libtomlplusplus-dev")
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Xylem stands between the root of a radio mesh, which speaks on a serial
 port, and its clients.
 .
 These are the client library (HTTP and WebSocket) and the library for

@@ -88,13 +88,13 @@ TEST_CASE("every command has a page, and every option and argument an entry in i
   });
 }
 
-TEST_CASE("an entry says what is chosen from, what is the default, and which variable goes before it") {
+TEST_CASE("an entry says what is chosen from, its bounds, and which variable of the environment is read") {
   program made;
   auto pages = manual_pages(command_tree(made.app));
   auto nodes = read(page(pages, "xylem-nodes").text);
   CHECK(nodes.find("One of active, idle, disconnected.") != std::string::npos);
   CHECK(nodes.find("Of the environment: XYLEM_URL.") != std::string::npos);
-  CHECK(nodes.find("From 0.001 to 3600. Default: 5.") != std::string::npos);
+  CHECK(nodes.find("[5]\n.br\nFrom 0.001 to 3600.\n") != std::string::npos);
   CHECK(read(page(pages, "xylem").text).find("\nXYLEM_URL\n") != std::string::npos);
 }
 
