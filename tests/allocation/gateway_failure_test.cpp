@@ -206,11 +206,11 @@ outcomes of_places(std::size_t step, std::size_t times, std::size_t warm_ups) {
 } // namespace
 
 TEST_CASE("A gateway that misses memory once serves again, wherever that was") {
-  auto all = of_places(2, 1, 1);
+  auto all = of_places(5, 1, 1);
   CHECK(all.wrong.empty());
   CHECK(all.codes[actor_restarted] > 0);
 }
 
 TEST_CASE("A gateway that misses memory when its first clients come serves the next ones") {
-  CHECK(of_places(7, 1, 0).wrong.empty());
+  CHECK(of_places(15, 1, 0).wrong.empty());
 }
