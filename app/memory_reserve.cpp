@@ -50,6 +50,7 @@ void memory_reserve::look() {
 }
 
 void memory_reserve::end() {
+  ended_ = true; // a wait that is over already cannot be cancelled
   timer_.cancel();
 }
 
@@ -60,7 +61,7 @@ bool memory_reserve::is_there() noexcept {
 void memory_reserve::wait() {
   timer_.expires_after(period);
   timer_.async_wait([this](boost::system::error_code error) {
-    if (error)
+    if (error || ended_)
       return;
     wait();
     look();

@@ -33,6 +33,7 @@ private:
   actor_log log_;
   boost::asio::steady_timer timer_;
   bool was_short_ = false;
+  bool ended_ = false;
 };
 
 } // namespace xylem
