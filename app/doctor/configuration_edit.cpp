@@ -32,7 +32,7 @@ std::string trimmed(std::string_view text) {
 
 /// What sed and the shell take as it is.
 bool is_plain(std::string_view text) {
-  return text.find_first_of("\\\r") == std::string_view::npos;
+  return text.find_first_of("\\\r\n") == std::string_view::npos;
 }
 
 bool is_file_writable(const std::string& file) {
@@ -42,7 +42,8 @@ bool is_file_writable(const std::string& file) {
 } // namespace
 
 configuration_editor::configuration_editor(const configuration_source& source, typist who)
-    : lines_{lines_of(source.text)}, who_{std::move(who)} {
+    : lines_{lines_of(source.text)}, ends_line_{source.text.empty() || source.text.back() == '\n'},
+      who_{std::move(who)} {
   if (source.file.empty())
     return;
   std::error_code ignored;
@@ -92,7 +93,8 @@ std::string configuration_editor::added(const std::string& path, const std::stri
                                                         : std::string{};
   if (section.empty() || section.starts_with("mesh"))
     return {};
-  auto append = "printf '%s\\n' " + shell_word('[' + section + ']') + ' ' + shell_word(line) + ' ';
+  auto append = std::string{"printf '%s\\n' "} + (ends_line_ ? "" : "'' ")
+                + shell_word('[' + section + ']') + ' ' + shell_word(line) + ' ';
   return may_write_ ? append + ">>" + shell_word(file_)
                     : append + "| " + who_.as_root("tee -a " + shell_word(file_)) + " >/dev/null";
 }

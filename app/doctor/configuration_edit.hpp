@@ -25,6 +25,7 @@ private:
 
   std::string file_;
   std::vector<std::string> lines_;
+  bool ends_line_;            // the last one does; else what is appended would go on in it
   configuration_draft draft_; // where each key was set
   typist who_;
   bool may_write_ = false;

@@ -65,6 +65,8 @@ TEST_CASE("a key that is not there is added to its own table") {
         == with(written, "level", "format = \"json\"\nlevel"));
   CHECK(edited(written, "web.listen", "\"127.0.0.1:8000\"")
         == written + "[web]\nlisten = \"127.0.0.1:8000\"\n");
+  CHECK(edited("[log]\nlevel = \"info\"", "web.listen", "\"127.0.0.1:8000\"")
+        == "[log]\nlevel = \"info\"\n[web]\nlisten = \"127.0.0.1:8000\"\n");
 }
 
 TEST_CASE("no command changes what does not stand on a line of its own, or in the file") {
