@@ -17,6 +17,10 @@ finding judge_listener(const listener_fact& listener, const own_processes& gatew
                     + listener.address + " (" + listener.key + ")";
     return out;
   }
+  if (listener.holders.empty() && !gateway.empty()) {
+    out.statement = listener.address + " is taken, it seems by the gateway (" + listener.key + ")";
+    return out; // whose files this user may not see
+  }
   out.level = severity::error;
   out.statement = listener.address + " is taken (" + listener.key + ")";
   if (listener.holders.empty()) {

@@ -169,6 +169,8 @@ TEST_CASE("a key that others may read is told, and one that its gateway cannot")
   CHECK(judge_secret(key, pi, root).command == "chmod 0600 /k");
   key.file = folder("/k", 0600);
   CHECK(judge_secret(key, pi, root).command == "chown pi /k");
+  key.file = folder("/k", 0640); // which pi may read as one of its group
+  CHECK(judge_secret(key, pi, root).command == "chown pi /k && chmod 0600 /k");
   key.file = folder("/k", 0600, 1000);
   CHECK(judge_secret(key, pi, root).level == severity::ok);
 }
@@ -180,6 +182,12 @@ TEST_CASE("an address that is taken is told with its holder, unless that is the 
   web.edit = "sed";
   CHECK(judge_listener(web, {}, user).command == "sed");
   CHECK(judge_listener({"web.listen", "127.0.0.1:7654"}, {}, user).level == severity::ok);
+}
+
+TEST_CASE("an address whose holder nobody may see is no fault where a gateway runs") {
+  listener_fact web{"web.listen", "127.0.0.1:7654", {}, true, "sed"};
+  CHECK(judge_listener(web, {8}, user).level == severity::ok);
+  CHECK(judge_listener(web, {}, user).level == severity::error);
 }
 
 TEST_CASE("an address at which systemd listens for the gateway is no fault") {
