@@ -226,7 +226,7 @@ void gateway::on_hangup(std::function<reload_outcome()> read_again) {
 
 void gateway::wait_for_hangup() {
   parts_->hangup.async_wait([this](boost::system::error_code error, int) {
-    if (error || parts_->ended)
+    if (error || parts_->ended_by || parts_->ended) // a signal that came already is not cancelled
       return;
     wait_for_hangup();
     reload();
