@@ -187,7 +187,8 @@ finding judge_secret(const secret_fact& secret, const account& runs, const typis
     out.statement = secret.key + " can be read by others";
     out.command = who.as_root("chmod 0600 " + word);
     if (runs.user != 0 && runs.user != secret.file.user) // it may read it as one of the group
-      out.command = who.as_root("chown " + shell_word(runs.name) + ' ' + word) + " && " + out.command;
+      out.command =
+          who.as_root("chown " + shell_word(runs.name) + ' ' + word) + " && " + out.command;
   } else if (!may(runs, secret.file, file_right::read)) {
     out.level = severity::error;
     out.statement = runs.name + " cannot read " + secret.key;
