@@ -3,6 +3,7 @@
 #include "protocol/iso_time.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace xylem {
 
@@ -110,6 +111,14 @@ std::vector<finding> judge_disk(const disk_fact& disk, const typist& who) {
   return {judge_space(disk, who), judge_budget(disk)};
 }
 
+/// Others have files there, too: no command may give it away or open it for everybody.
+bool is_shared(std::string_view path) {
+  static constexpr std::array shared{"/var/lib", "/var/tmp", "/var/log", "/usr/local", "/dev/shm"};
+  auto depth = std::ranges::count(path, '/');
+  return depth <= 1 || std::ranges::find(shared, path) != shared.end()
+         || (depth == 2 && (path.starts_with("/home/") || path.starts_with("/usr/")));
+}
+
 finding judge_state_dir(const folder_fact& folder, const account& runs, const typist& who) {
   finding out{.id = "state_dir", .subject = folder.path};
   out.statement = runs.name + " may write to " + folder.path;
@@ -140,7 +149,10 @@ finding judge_state_dir(const folder_fact& folder, const account& runs, const ty
   out.level = severity::error;
   out.statement = runs.name + " may not write to " + folder.path;
   out.evidence = owner_text(*blocking);
-  if (blocking == &folder.way.back())
+  if (is_shared(blocking->path))
+    out.advice = "set state_dir to a folder of its own elsewhere, such as /var/lib/xylem: others use "
+                 + blocking->path + ", too";
+  else if (blocking == &folder.way.back())
     out.command = who.as_root("chown -R " + shell_word(runs.name + ":") + ' ' + word) + " && "
                   + who.as_root("chmod u+rwx " + word);
   else

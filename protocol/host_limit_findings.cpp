@@ -25,7 +25,11 @@ finding judge_listener(const listener_fact& listener, const own_processes& gatew
   out.statement = listener.address + " is taken (" + listener.key + ")";
   if (listener.holders.empty()) {
     out.evidence = "by a process that this user may not see";
-    out.advice = who.is_root ? "" : "ask again with sudo to see whose it is";
+    if (!who.is_root) {
+      out.level = severity::warning;
+      out.advice = "ask again with sudo to see whose it is: it may be the gateway";
+      return out;
+    }
   } else {
     out.evidence = "by " + to_text(listener.holders.front());
   }

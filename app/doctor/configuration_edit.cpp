@@ -112,7 +112,7 @@ std::string configuration_editor::respell(std::size_t line, const std::string& w
 }
 
 std::string configuration_editor::sed(const std::string& script) const {
-  auto command = "sed -i " + shell_word(script) + ' ' + shell_word(file_);
+  auto command = "sed -i --follow-symlinks " + shell_word(script) + ' ' + shell_word(file_);
   return may_write_ ? command : who_.as_root(command);
 }
 
