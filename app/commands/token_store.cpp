@@ -44,7 +44,11 @@ std::string folder_of(const std::string& path) {
 /// The lock lives in a file of its own, which stays: the token file itself is replaced.
 std::optional<std::string> lock(file_descriptor& file, const std::string& path) {
   file = file_descriptor{open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (!file)
+  struct stat folder {};
+  if (!file || stat(folder_of(path).c_str(), &folder) != 0)
+    return failed(path);
+  // Root's would lock out the gateway's user.
+  if (geteuid() == 0 && fchown(file.get(), folder.st_uid, folder.st_gid) != 0)
     return failed(path);
   auto end = std::chrono::steady_clock::now() + longest_wait;
   while (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
