@@ -54,7 +54,6 @@ followed_gateway start_followed(session& run, const std::string& pki, std::size_
       start_gateway(run, {.root = {"--nodes", "1000"}, .arguments = how}), address, pki};
   auto status = gateway_status(out.gateway.web);
   out.gate = status.at_pointer("/monitor_gate/pid").to_number<pid_t>();
-  unpin(out.gate); // where the kernel puts it, as in the field
   return out;
 }
 

@@ -22,14 +22,6 @@ void pin_this_thread(int core) {
   sched_setaffinity(0, sizeof cores, &cores);
 }
 
-void unpin(pid_t process) {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  for (auto core = 0; has_core(core); ++core)
-    CPU_SET(static_cast<unsigned>(core), &cores);
-  sched_setaffinity(process, sizeof cores, &cores);
-}
-
 bool has_core(int core) {
   return core >= 0 && core < sysconf(_SC_NPROCESSORS_ONLN);
 }

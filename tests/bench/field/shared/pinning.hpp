@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 namespace xylem::bench {
 
 /// Of a thread.
@@ -21,9 +19,6 @@ bool apply(urgency how);
 
 /// Does nothing for -1 or when the machine has no such core.
 void pin_this_thread(int core);
-
-/// Another process may run on all cores from now on.
-void unpin(pid_t process);
 
 bool has_core(int core);
 
