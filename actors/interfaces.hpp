@@ -19,6 +19,7 @@
 ///   uart ──captured──▶ capture (of each mesh)            recorder ◀──────pages───┤
 ///   monitors ═TLS═▶ xylem gate ═socket pair═▶ monitor_gate ◀────────────pages────┘
 ///   gateways elsewhere ═TLS═▶ gateway_link ──event_batch──▶ node_cache (of each mesh there)
+///   systemd ◀═datagrams═ service_watch ──status──▶ supervisor, every critical actor (service_watch.hpp)
 ///
 /// A batch of requests passes the network manager, if commands are among them, and the node cache
 /// (queries) and comes back with its replies, so replies keep the order of the requests.

@@ -3,6 +3,7 @@
 #include "actors/client_acceptor.hpp"
 #include "actors/web_server.hpp"
 #include "tests/actors/gateway_bench.hpp"
+#include "tests/actors/listening_socket.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -14,17 +15,6 @@ using namespace xylem;
 using namespace xylem::testing;
 
 namespace {
-
-/// On a free port of the loopback, as a service manager would open it.
-file_descriptor listening_socket() {
-  file_descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in any{};
-  any.sin_family = AF_INET;
-  any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0);
-  REQUIRE(::listen(socket.get(), 16) == 0);
-  return socket;
-}
 
 inherited_sockets one(std::string name, file_descriptor socket) {
   std::vector<inherited_sockets::named_socket> all;

@@ -129,7 +129,7 @@ void require_health(shaken_gateway& world, const traffic& all) {
 /// The exit codes of a process in which memory was missing.
 enum outcome : int { unnoticed, error_in_callback, actor_restarted, through, broken };
 
-outcome outcome_of(std::size_t nth, std::size_t times, std::size_t warm_ups) try {
+outcome outcome_of(std::size_t nth, std::size_t warm_ups) try {
   shaken_gateway world;
   traffic all;
   world.listen();
@@ -138,7 +138,7 @@ outcome outcome_of(std::size_t nth, std::size_t times, std::size_t warm_ups) try
     use(world, client, all);
   auto happened = false;
   {
-    allocation_failure missing{nth, times};
+    allocation_failure missing{nth};
     try {
       use(world, client, all);
     } catch (const std::system_error&) {
@@ -159,14 +159,14 @@ outcome outcome_of(std::size_t nth, std::size_t times, std::size_t warm_ups) try
 }
 
 /// In a process of its own: it may end.
-int status_of(std::size_t nth, std::size_t times, std::size_t warm_ups) {
+int status_of(std::size_t nth, std::size_t warm_ups) {
   std::cout.flush();
   auto child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
     std::signal(SIGABRT, SIG_DFL);
     ::alarm(60);
-    std::exit(outcome_of(nth, times, warm_ups));
+    std::exit(outcome_of(nth, warm_ups));
   }
   auto status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
@@ -180,11 +180,11 @@ struct outcomes {
 };
 
 /// Of every place, or of every `step`-th: each takes a process.
-outcomes of_places(std::size_t step, std::size_t times, std::size_t warm_ups) {
+outcomes of_places(std::size_t step, std::size_t warm_ups) {
   outcomes all;
   fail_everywhere([&](std::size_t attempt) {
     auto nth = attempt * step;
-    auto status = status_of(nth, times, warm_ups);
+    auto status = status_of(nth, warm_ups);
     if (WIFEXITED(status) && WEXITSTATUS(status) < broken) {
       ++all.codes[static_cast<std::size_t>(WEXITSTATUS(status))];
       return WEXITSTATUS(status) != through;
@@ -206,11 +206,11 @@ outcomes of_places(std::size_t step, std::size_t times, std::size_t warm_ups) {
 } // namespace
 
 TEST_CASE("A gateway that misses memory once serves again, wherever that was") {
-  auto all = of_places(5, 1, 1);
+  auto all = of_places(5, 1);
   CHECK(all.wrong.empty());
   CHECK(all.codes[actor_restarted] > 0);
 }
 
 TEST_CASE("A gateway that misses memory when its first clients come serves the next ones") {
-  CHECK(of_places(15, 1, 0).wrong.empty());
+  CHECK(of_places(15, 0).wrong.empty());
 }

@@ -1,25 +1,15 @@
 #include "app/config/inherited_listeners.hpp"
 
+#include "tests/actors/listening_socket.hpp"
+
 #include <doctest/doctest.h>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 using namespace xylem;
+using namespace xylem::testing;
 
 namespace {
 
 using names = std::vector<std::string>;
-
-file_descriptor listening_socket() {
-  file_descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in any{};
-  any.sin_family = AF_INET;
-  any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0);
-  REQUIRE(::listen(socket.get(), 16) == 0);
-  return socket;
-}
 
 inherited_sockets listening(const names& called) {
   std::vector<inherited_sockets::named_socket> all;
