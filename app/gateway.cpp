@@ -10,7 +10,9 @@
 #include "app/chaos/chaos.hpp"
 #include "app/config/configuration_text.hpp"
 #include "app/memory_reserve.hpp"
+#include "app/periodic.hpp"
 #include "app/process.hpp"
+#include "app/spare_memory.hpp"
 #include "app/web/page_assets.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -83,7 +85,7 @@ struct gateway::parts {
       : settings{std::move(wanted)}, config{settings}, system{config}, unit{system, io},
         signals{io},
         journal{open_journal(settings, log)},
-        reserve{io, log},
+        reserve{log},
         env{io,
             trouble ? trouble->clock() : clock,
             log,
@@ -116,6 +118,9 @@ struct gateway::parts {
   std::function<reload_outcome()> read_again;
   std::optional<crash_journal> journal;
   memory_reserve reserve;
+  spare_memory spare;
+  periodic reserve_looks{io, memory_reserve::period, [this] { reserve.look(); }};
+  periodic spare_looks{io, spare_memory::period, [this] { spare.look(); }};
   environment env;
   supervisor_actor root;
   service_manager* manager = nullptr; // null: nobody wants to be told
@@ -133,7 +138,8 @@ void gateway::watch_root() {
       all.ended_by = reason;
       all.signals.cancel();
       all.hangup.cancel();
-      all.reserve.end();
+      all.reserve_looks.end();
+      all.spare_looks.end();
       if (all.trouble)
         all.trouble->end();
       if (all.watch)

@@ -8,8 +8,6 @@ namespace xylem {
 
 namespace {
 
-constexpr auto period = std::chrono::seconds{1};
-
 std::atomic<void*> reserve{nullptr};
 
 /// For any thread.
@@ -27,11 +25,9 @@ void take() noexcept {
 
 } // namespace
 
-memory_reserve::memory_reserve(boost::asio::io_context& io, logger& log)
-    : log_{log, "gateway"}, timer_{io} {
+memory_reserve::memory_reserve(logger& log) : log_{log, "gateway"} {
   take();
   std::set_new_handler(give_back);
-  wait();
 }
 
 memory_reserve::~memory_reserve() {
@@ -49,23 +45,8 @@ void memory_reserve::look() {
     log_.info("there is memory again");
 }
 
-void memory_reserve::end() {
-  ended_ = true; // a wait that is over already cannot be cancelled
-  timer_.cancel();
-}
-
 bool memory_reserve::is_there() noexcept {
   return reserve.load() != nullptr;
-}
-
-void memory_reserve::wait() {
-  timer_.expires_after(period);
-  timer_.async_wait([this](boost::system::error_code error) {
-    if (error || ended_)
-      return;
-    wait();
-    look();
-  });
 }
 
 } // namespace xylem

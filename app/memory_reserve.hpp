@@ -2,8 +2,7 @@
 
 #include "actors/log.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 
 namespace xylem {
 
@@ -13,27 +12,21 @@ namespace xylem {
 class memory_reserve {
 public:
   static constexpr std::size_t size = 1024 * 1024;
+  static constexpr std::chrono::seconds period{1};
 
-  memory_reserve(boost::asio::io_context& io, logger& log);
+  explicit memory_reserve(logger& log);
   ~memory_reserve();
   memory_reserve(const memory_reserve&) = delete;
   memory_reserve& operator=(const memory_reserve&) = delete;
 
-  /// Takes and tells what was given back. The timer does so every second.
+  /// Once a period: takes and tells what was given back.
   void look();
-
-  /// The timer keeps the I/O thread no longer.
-  void end();
 
   static bool is_there() noexcept;
 
 private:
-  void wait();
-
   actor_log log_;
-  boost::asio::steady_timer timer_;
   bool was_short_ = false;
-  bool ended_ = false;
 };
 
 } // namespace xylem

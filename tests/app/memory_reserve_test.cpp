@@ -26,14 +26,13 @@ struct short_of_memory {
   std::ostringstream written{};
   std::shared_ptr<spdlog::sinks::sink> sink{new spdlog::sinks::ostream_sink_mt{written}};
   logger log{{{}, sink, [] { return instant{}; }}};
-  boost::asio::io_context io{};
 };
 
 } // namespace
 
 TEST_CASE("Who finds no memory gets std::bad_alloc, and the reserve is there for what follows") {
   short_of_memory world;
-  memory_reserve reserve{world.io, world.log};
+  memory_reserve reserve{world.log};
   REQUIRE(memory_reserve::is_there());
   world.find_none();
   CHECK(!memory_reserve::is_there());
@@ -42,7 +41,7 @@ TEST_CASE("Who finds no memory gets std::bad_alloc, and the reserve is there for
 
 TEST_CASE("The reserve is taken again, and the log has once that memory was missing") {
   short_of_memory world;
-  memory_reserve reserve{world.io, world.log};
+  memory_reserve reserve{world.log};
   reserve.look();
   CHECK(world.told("memory was missing") == 0);
   world.find_none();
@@ -53,13 +52,9 @@ TEST_CASE("The reserve is taken again, and the log has once that memory was miss
   CHECK(world.told("memory was missing") == 1);
 }
 
-TEST_CASE("A reserve that has ended keeps no loop, and one that is gone no handler") {
+TEST_CASE("A reserve that is gone leaves no handler") {
   short_of_memory world;
-  {
-    memory_reserve reserve{world.io, world.log};
-    reserve.end();
-    world.io.run(); // returns
-  }
+  { memory_reserve reserve{world.log}; }
   CHECK(!std::get_new_handler());
   CHECK(!memory_reserve::is_there());
 }
