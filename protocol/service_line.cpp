@@ -81,7 +81,8 @@ std::vector<std::string> still_starting(const json::object& status) {
     const auto& actor = each.as_object();
     auto name = text_of(actor, "name");
     auto state = text_of(actor, "state");
-    auto has_its_time = state == "parked" || (name.starts_with("uart/") && state == "waiting");
+    auto has_its_time = state == "parked" || (name.starts_with("uart/") && state == "waiting")
+                        || (name == "monitor_gate" && number_of(actor, "restarts") > 0);
     auto listens = name != "monitor_gate"
                    || text_of(part_of(status, "monitor_gate"), "state") == "listening";
     if (!has_its_time && (state != "running" || is_silent(status, name) || !listens))
@@ -102,9 +103,15 @@ std::string service_line(const json::object& status, std::string_view note) {
   const auto& recorder = part_of(status, "recorder");
   if (text_of(recorder, "state") == "degraded")
     append(line, "recorder: degraded (" + shortened(text_of(recorder, "reason")) + ")");
-  for (const auto& each : list_of(status, "actors"))
-    if (const auto& actor = each.as_object(); text_of(actor, "state") == "parked")
-      append(line, text_of(actor, "name") + ": parked");
+  for (const auto& each : list_of(status, "actors")) {
+    const auto& actor = each.as_object();
+    auto name = text_of(actor, "name");
+    auto state = text_of(actor, "state");
+    if (state == "parked")
+      append(line, name + ": parked");
+    else if (state == "waiting" && name == "monitor_gate")
+      append(line, name + ": tried again (" + shortened(text_of(actor, "waits_for")) + ")");
+  }
   for (const auto& each : list_of(status, "silent_actors"))
     append(line, std::string{each.as_string()} + ": does not answer");
   append(line, note);

@@ -9,8 +9,8 @@
 namespace xylem {
 
 /// Actors that hold up the start, out of the status document: those that do not run yet, or do not
-/// answer, and a gate that does not listen. A port that is not there holds up nothing, nor does an
-/// actor that is parked: a degraded gateway is better than none.
+/// answer, and a gate that does not listen. A port that is not there holds up nothing, nor does a
+/// gate that has failed, or an actor that is parked: a degraded gateway is better than none.
 std::vector<std::string> still_starting(const boost::json::object& status);
 
 /// How it is in one line for `systemctl status`: `field: up, 812 nodes; yard: down (No such file or

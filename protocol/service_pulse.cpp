@@ -48,11 +48,15 @@ void service_pulse::ended(const std::string& actor, std::uint64_t question) {
     actors_.erase(actor);
 }
 
+mono_time::duration service_pulse::patience_with(std::string_view actor) const noexcept {
+  return actor == "recorder" ? std::max<mono_time::duration>(period_, longest_disk_stall) : period_;
+}
+
 service_pulse::verdict service_pulse::judge(mono_time now) {
   verdict out;
   std::vector<std::string> late;
   for (const auto& [name, who] : actors_) {
-    if (!who.since || now - *who.since < period_)
+    if (!who.since || now - *who.since < patience_with(name))
       continue;
     late.push_back(name);
     out.longest = std::max(out.longest, now - *who.since);

@@ -12,10 +12,13 @@
 namespace xylem {
 
 /// Decides whether a service manager's watchdog is told that all is well: only while every critical
-/// actor that runs has answered in time. A third of the watchdog's time is in time. Who has ended
-/// is no matter of the watchdog: its supervisor starts it anew, or has parked it.
+/// actor that runs has answered in time. A third of the watchdog's time is in time; the recorder has
+/// longer, since its disk may hold it up, and a start anew makes no disk faster. Who has ended is no
+/// matter of the watchdog: its supervisor starts it anew, or has parked it.
 class service_pulse {
 public:
+  static constexpr std::chrono::minutes longest_disk_stall{5};
+
   explicit service_pulse(mono_time::duration watchdog) noexcept : period_{watchdog / 3} {}
 
   /// How often to judge, and then to ask.
@@ -53,6 +56,7 @@ private:
   };
 
   state* find(const std::string& actor, std::uint64_t question);
+  mono_time::duration patience_with(std::string_view actor) const noexcept;
 
   mono_time::duration period_;
   std::map<std::string, state> actors_;

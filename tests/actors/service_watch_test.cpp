@@ -109,12 +109,12 @@ TEST_CASE("the watchdog is not told while an actor does not answer, and the log 
   watched_gateway it;
   it.start();
   auto hung = it.bench.world.system.spawn(deaf, &it.questions);
-  caf::anon_send(it.watch, started_actor{"recorder", hung.address()});
+  caf::anon_send(it.watch, started_actor{"node_cache/yard", hung.address()});
   it.bench.world.advance(10s); // it is asked
   auto before = it.times("WATCHDOG=1");
   it.bench.world.advance(90s);
   CHECK(it.times("WATCHDOG=1") == before);
-  CHECK(it.bench.world.count_in_log("actors=recorder") == 1);
+  CHECK(it.bench.world.count_in_log("actors=node_cache/yard") == 1);
   CHECK(it.bench.world.count_in_log("the watchdog is not told") == 1);
   CHECK(it.questions <= 4); // one each 30 s
   // The supervisor would start another one.

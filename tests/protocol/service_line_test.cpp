@@ -33,6 +33,15 @@ TEST_CASE("a port that is not there does not hold up the start") {
   CHECK(still_starting(running("listening", "waiting")).empty());
 }
 
+TEST_CASE("a gate that has failed does not hold up the start, whether it waits or is tried again") {
+  auto status = running("starting");
+  auto& gate = status["actors"].as_array()[3].as_object();
+  gate["restarts"] = 1;
+  CHECK(still_starting(status).empty());
+  gate["state"] = "waiting";
+  CHECK(still_starting(status).empty());
+}
+
 TEST_CASE("who waits or does not answer holds up the start, who is parked does not") {
   auto status = running();
   status["silent_actors"] = {"event_hub"};
@@ -69,11 +78,12 @@ TEST_CASE("one is not many") {
 TEST_CASE("what is not as it should be is in the line, and the note comes last") {
   auto status = document(R"({"recorder": {"state": "degraded", "reason": "disk full"},
     "actors": [{"name": "web_server", "state": "parked"},
-               {"name": "event_hub", "state": "running"}],
+               {"name": "event_hub", "state": "running"},
+               {"name": "monitor_gate", "state": "waiting", "waits_for": "signal 9"}],
     "silent_actors": ["node_cache/field"], "meshes": []})");
   CHECK(service_line(status, "restart needed for: web.listen")
         == "0 clients; recorder: degraded (disk full); web_server: parked; "
-           "node_cache/field: does not answer; restart needed for: web.listen");
+           "monitor_gate: tried again (signal 9); node_cache/field: does not answer; restart needed for: web.listen");
 }
 
 TEST_CASE("a reason is cut, on one line, and never within a character") {
