@@ -244,8 +244,12 @@ void gateway::reload() {
   if (all.manager)
     all.manager->reloading(all.clock.now().mono);
   auto outcome = all.read_again();
-  if (outcome.allow)
+  if (outcome.allow) {
+    all.settings.log.level = all.env.log.least();
+    all.settings.monitor.allow = *outcome.allow;
+    all.env.configuration = shown_configuration(all.settings);
     caf::anon_send(all.root, allow_list{*std::move(outcome.allow)});
+  }
   if (all.watch)
     caf::anon_send(all.watch, service_note{std::move(outcome.note)});
   if (all.manager)
