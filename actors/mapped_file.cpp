@@ -28,7 +28,7 @@ mapped_file::mapped_file(const std::filesystem::path& file, std::size_t size) {
     fail(file, errno);
   if (auto error = ::posix_fallocate(opened.get(), 0, length))
     fail(file, error);
-  // Populated: who writes to it is never held up by a fault.
+  // Populated: in a file in memory who writes is not held up by a fault.
   auto memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
                        opened.get(), 0);
   if (memory == MAP_FAILED)

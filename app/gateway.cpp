@@ -193,6 +193,8 @@ void gateway::run() {
     } catch (const std::exception& error) {
       // It left the callback of one connection; all else goes on.
       log.error("an unexpected error was caught; everything goes on", {{"error", error.what()}});
+      all.reserve_looks.go_on();
+      all.spare_looks.go_on();
     }
   }
   all.ended = true;
@@ -241,19 +243,22 @@ void gateway::wait_for_hangup() {
 
 void gateway::reload() {
   auto& all = *parts_;
+  struct reloading {
+    ~reloading() {
+      if (manager)
+        manager->reloaded();
+    }
+    service_manager* manager;
+  } over{all.manager};
   if (all.manager)
     all.manager->reloading(all.clock.now().mono);
   auto outcome = all.read_again();
   if (outcome.allow) {
-    all.settings.log.level = all.env.log.least();
-    all.settings.monitor.allow = *outcome.allow;
-    all.env.configuration = shown_configuration(all.settings);
+    all.env.configuration = std::move(outcome.shown);
     caf::anon_send(all.root, allow_list{*std::move(outcome.allow)});
   }
   if (all.watch)
     caf::anon_send(all.watch, service_note{std::move(outcome.note)});
-  if (all.manager)
-    all.manager->reloaded();
 }
 
 void gateway::stop() {

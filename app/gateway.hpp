@@ -16,6 +16,7 @@ class service_manager;
 struct reload_outcome {
   /// Who may follow from now on; nothing: all stays as it is.
   std::optional<std::vector<allowed_monitor>> allow{};
+  std::string shown{}; ///< with `allow`: what holds now, as TOML
   std::string note{}; ///< for the service manager; empty: there is nothing to be said
 };
 

@@ -26,11 +26,12 @@ std::size_t spare() {
 
 std::size_t spare_memory::look() {
   auto before = spare();
-  if (before < kept_ + many)
+  if (!policy_.is_worth_it(before))
     return 0;
   ::malloc_trim(0);
-  kept_ = spare();
-  return before > kept_ ? before - kept_ : 0;
+  auto left = spare();
+  policy_.trimmed(left);
+  return before > left ? before - left : 0;
 }
 
 } // namespace xylem

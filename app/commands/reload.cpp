@@ -2,6 +2,7 @@
 
 #include "actors/log_text.hpp"
 #include "app/config/configuration_changes.hpp"
+#include "app/config/configuration_text.hpp"
 
 namespace xylem {
 
@@ -25,7 +26,7 @@ reload_outcome configuration_reload::operator()() {
   const auto& fresh = std::get<gateway_settings>(loaded);
   change_level(fresh.log.level);
   running_.monitor.allow = fresh.monitor.allow;
-  reload_outcome outcome{.allow = fresh.monitor.allow};
+  reload_outcome outcome{.allow = fresh.monitor.allow, .shown = shown_configuration(running_)};
   for (const auto& key : changed_keys(running_, fresh)) {
     log_.warning("a key has changed that needs a restart", {{"key", key}});
     outcome.note += (outcome.note.empty() ? "restart needed for: " : ", ") + key;

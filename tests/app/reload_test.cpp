@@ -63,6 +63,8 @@ TEST_CASE("other keys that differ are told, and wait for a restart") {
   for (auto key : {"key=mesh.baud", "key=monitor.name"})
     CHECK(bench.has_logged(key));
   CHECK_FALSE(bench.has_logged("key=log.level"));
+  CHECK(outcome.shown.find("level = \"debug\"") != std::string::npos);
+  CHECK(outcome.shown.find("9600") == std::string::npos);
   bench.write(mesh);
   CHECK(reload().note.empty()); // as it was
 }
