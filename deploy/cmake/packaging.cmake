@@ -47,6 +47,10 @@ foreach(folder app/client app/monitor actors protocol)
   install(DIRECTORY "${folder}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/xylem/${folder}/.."
     COMPONENT development FILES_MATCHING PATTERN "*.hpp" PATTERN "example" EXCLUDE)
 endforeach()
+# Whoever uses the libraries has to see Asio as they do.
+get_target_property(definitions xylem_options INTERFACE_COMPILE_DEFINITIONS)
+list(TRANSFORM definitions PREPEND "-D" OUTPUT_VARIABLE XYLEM_DEFINITIONS)
+list(JOIN XYLEM_DEFINITIONS " " XYLEM_DEFINITIONS)
 foreach(name client monitor)
   configure_file("deploy/cmake/xylem-${name}.pc.in" "${CMAKE_BINARY_DIR}/xylem-${name}.pc" @ONLY)
   install(FILES "${CMAKE_BINARY_DIR}/xylem-${name}.pc"

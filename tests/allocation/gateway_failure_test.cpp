@@ -205,6 +205,12 @@ outcomes of_places(std::size_t step, std::size_t warm_ups) {
 
 } // namespace
 
+TEST_CASE("A handler that there is no memory for is refused as all else is, by new") {
+  boost::asio::io_context io;
+  allocation_failure missing{0};
+  CHECK_THROWS_AS(boost::asio::post(io, [] {}), std::bad_alloc);
+}
+
 TEST_CASE("A gateway that misses memory once serves again, wherever that was") {
   auto all = of_places(5, 1);
   CHECK(all.wrong.empty());
