@@ -109,8 +109,8 @@ std::string service_line(const json::object& status, std::string_view note) {
     auto state = text_of(actor, "state");
     if (state == "parked")
       append(line, name + ": parked");
-    else if (state == "waiting" && name == "monitor_gate")
-      append(line, name + ": tried again (" + shortened(text_of(actor, "waits_for")) + ")");
+    else if (auto reason = text_of(actor, "waits_for"); name == "monitor_gate" && !reason.empty())
+      append(line, name + ": tried again (" + shortened(reason) + ")");
   }
   for (const auto& each : list_of(status, "silent_actors"))
     append(line, std::string{each.as_string()} + ": does not answer");

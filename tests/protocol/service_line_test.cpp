@@ -79,7 +79,7 @@ TEST_CASE("what is not as it should be is in the line, and the note comes last")
   auto status = document(R"({"recorder": {"state": "degraded", "reason": "disk full"},
     "actors": [{"name": "web_server", "state": "parked"},
                {"name": "event_hub", "state": "running"},
-               {"name": "monitor_gate", "state": "waiting", "waits_for": "signal 9"}],
+               {"name": "monitor_gate", "state": "running", "waits_for": "signal 9"}],
     "silent_actors": ["node_cache/field"], "meshes": []})");
   CHECK(service_line(status, "restart needed for: web.listen")
         == "0 clients; recorder: degraded (disk full); web_server: parked; "
