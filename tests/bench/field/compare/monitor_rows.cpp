@@ -3,6 +3,7 @@
 
 #include "tests/bench/field/shared/clock.hpp"
 #include "tests/bench/field/shared/gateway_probe.hpp"
+#include "tests/bench/field/shared/pinning.hpp"
 #include "tests/bench/field/shared/process_usage.hpp"
 #include "tests/bench/field/shared/sockets.hpp"
 
@@ -99,7 +100,18 @@ std::int64_t lost_by(std::vector<child_process>& others) {
   return lost;
 }
 
-void follow_once(session& run, const std::string& pki, std::size_t monitors) {
+/// Where the gate of a gateway runs. On two cores one of them is measured in another company than in
+/// the field: the gate beside the gateway, or beside all the monitors that have machines of their own.
+enum class gate_place { beside_the_gateway, apart };
+
+/// What the root says comes from the gateway's core then, as from its serial port, and what the kernel
+/// does for it.
+void set_apart(session& run, const followed_gateway& whom, const child_process& root) {
+  move_to_core(whom.gate, run.options().tool_core);
+  move_to_core(root.pid(), run.options().server_core);
+}
+
+void follow_once(session& run, const std::string& pki, std::size_t monitors, gate_place place) {
   auto traffic_s = static_cast<int>(run.pick(10, 5));
   auto frames = events_per_second * traffic_s;
   auto messages = frames / message_every;
@@ -116,6 +128,8 @@ void follow_once(session& run, const std::string& pki, std::size_t monitors) {
                           std::to_string(events_per_second), "--count", std::to_string(frames),
                           "--message-every", std::to_string(message_every), "--settle", "1"},
                          urgency::first);
+  if (place == gate_place::apart)
+    set_apart(run, whom, root);
   auto gateway_before = usage_of(whom.gateway.server.pid()).cpu_s;
   auto gate_before = usage_of(whom.gate).cpu_s;
   auto figures = session::result_of(root);
@@ -129,7 +143,8 @@ void follow_once(session& run, const std::string& pki, std::size_t monitors) {
   if (!following.empty())
     figures["monitor"] = session::result_of(following.front());
   figures["lost_by_others"] = lost_by(following);
-  run.found.add("monitors", std::to_string(monitors), figures);
+  auto name = std::to_string(monitors) + (place == gate_place::apart ? " apart" : "");
+  run.found.add("monitors", name, figures);
 }
 
 /// Between two processes of plain CAF.
@@ -152,7 +167,10 @@ void measure_monitors(session& run) {
   for (auto round = 1; round <= run.rounds(); ++round) {
     round_trip_once(run);
     for (auto monitors : {std::size_t{0}, std::size_t{1}, many})
-      follow_once(run, pki, monitors);
+      follow_once(run, pki, monitors, gate_place::beside_the_gateway);
+    kernel_work_on gateway{run.options().server_core};
+    for (auto monitors : {std::size_t{0}, many})
+      follow_once(run, pki, monitors, gate_place::apart);
   }
 }
 
