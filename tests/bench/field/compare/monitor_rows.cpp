@@ -3,7 +3,6 @@
 
 #include "tests/bench/field/shared/clock.hpp"
 #include "tests/bench/field/shared/gateway_probe.hpp"
-#include "tests/bench/field/shared/pinning.hpp"
 #include "tests/bench/field/shared/process_usage.hpp"
 #include "tests/bench/field/shared/sockets.hpp"
 
@@ -18,9 +17,6 @@ constexpr auto message_every = 10;
 
 /// So many may follow with one name.
 constexpr std::size_t of_one_name = 4;
-
-/// So many may connect at once, and then each half a second another one (monitor §1).
-constexpr std::size_t at_once = 8;
 
 std::string name_of(std::size_t monitor) {
   return "office" + std::to_string(monitor / of_one_name);
@@ -58,65 +54,61 @@ followed_gateway start_followed(session& run, const std::string& pki, std::size_
   return out;
 }
 
-/// Those that are not measured give way: elsewhere they have machines of their own.
-child_process start_monitor(session& run, const followed_gateway& whom, std::size_t number,
-                            const words& how, urgency urgent) {
-  words command{session::beside("xylem_bench_monitor"), "follow", "--gateway", whom.address,
-                "--pki", whom.pki, "--name", name_of(number)};
+/// `command` is of the tool that follows; returns when it does.
+child_process start_following(session& run, const followed_gateway& whom, words command,
+                              const words& how, urgency urgent) {
+  command.insert(command.begin(), session::beside("xylem_bench_monitor"));
+  command.insert(command.end(), {"--gateway", whom.address, "--pki", whom.pki});
   command.insert(command.end(), how.begin(), how.end());
   auto monitor = run.start_load(command, urgent);
-  if (number >= at_once)
-    std::this_thread::sleep_for(500ms);
+  if (!monitor.await_error_text("ready", 60))
+    throw std::runtime_error{"a monitor does not follow: " + monitor.errors()};
   return monitor;
 }
 
-void await_following(child_process& monitor) {
-  if (!monitor.await_error_text("ready", 60))
-    throw std::runtime_error{"a monitor does not follow: " + monitor.errors()};
-}
-
-/// The first one is measured.
-std::vector<child_process> start_monitors(session& run, const followed_gateway& whom,
-                                          std::size_t count, int messages) {
-  std::vector<child_process> out;
-  for (std::size_t i = 0; i < count; ++i)
-    out.push_back(i == 0 ? start_monitor(run, whom, i, {"--count", std::to_string(messages)},
-                                         urgency::first)
-                         : start_monitor(run, whom, i, {}, urgency::gives_way));
-  for (auto& each : out)
-    await_following(each);
-  return out;
-}
-
-/// What those that are not measured have lost: gaps, and connections.
-std::int64_t lost_by(std::vector<child_process>& others) {
-  std::int64_t lost = 0;
-  for (std::size_t i = 1; i < others.size(); ++i) {
-    others[i].stop(10);
-    auto figures = session::result_of(others[i]);
-    lost += figures.at("gaps").to_number<std::int64_t>();
-    lost += figures.at("losses").to_number<std::int64_t>();
+/// Who follows a gateway: the first one is measured. The others give way: elsewhere they have machines
+/// of their own.
+class followers {
+public:
+  followers(session& run, const followed_gateway& whom, std::size_t count, int messages) {
+    if (count > 0)
+      measured_.emplace(start_following(
+          run, whom, {"follow"}, {"--name", name_of(0), "--count", std::to_string(messages)},
+          urgency::first));
+    words names;
+    for (std::size_t i = 1; i < count; ++i)
+      names.insert(names.end(), {"--name", name_of(i)});
+    if (!names.empty())
+      others_.emplace(start_following(run, whom, {"crowd"}, names, urgency::gives_way));
   }
-  return lost;
-}
 
-/// Where the gate of a gateway runs. On two cores one of them is measured in another company than in
-/// the field: the gate beside the gateway, or beside all the monitors that have machines of their own.
-enum class gate_place { beside_the_gateway, apart };
+  /// Of those that are not measured: events that they did not get, gaps, and connections.
+  void tell(boost::json::object& figures) {
+    figures["lost_by_others"] = 0;
+    if (measured_)
+      figures["monitor"] = session::result_of(*measured_);
+    if (!others_)
+      return;
+    others_->stop(10);
+    auto heard = session::result_of(*others_);
+    std::int64_t lost = 0;
+    for (const auto* what : {"missing", "gaps", "losses"})
+      lost += heard.at(what).to_number<std::int64_t>();
+    figures["lost_by_others"] = lost;
+    figures["others"] = heard;
+  }
 
-/// What the root says comes from the gateway's core then, as from its serial port, and what the kernel
-/// does for it.
-void set_apart(session& run, const followed_gateway& whom, const child_process& root) {
-  move_to_core(whom.gate, run.options().tool_core);
-  move_to_core(root.pid(), run.options().server_core);
-}
+private:
+  std::optional<child_process> measured_;
+  std::optional<child_process> others_;
+};
 
-void follow_once(session& run, const std::string& pki, std::size_t monitors, gate_place place) {
+void follow_once(session& run, const std::string& pki, std::size_t monitors) {
   auto traffic_s = static_cast<int>(run.pick(10, 5));
   auto frames = events_per_second * traffic_s;
   auto messages = frames / message_every;
   auto whom = start_followed(run, pki, monitors);
-  auto following = start_monitors(run, whom, monitors, messages);
+  followers following{run, whom, monitors, messages};
   auto listener = run.start_tool({"listen", "--kernel-arrivals", "--server",
                                   whom.gateway.server.address, "--count",
                                   std::to_string(messages)},
@@ -128,8 +120,6 @@ void follow_once(session& run, const std::string& pki, std::size_t monitors, gat
                           std::to_string(events_per_second), "--count", std::to_string(frames),
                           "--message-every", std::to_string(message_every), "--settle", "1"},
                          urgency::first);
-  if (place == gate_place::apart)
-    set_apart(run, whom, root);
   auto gateway_before = usage_of(whom.gateway.server.pid()).cpu_s;
   auto gate_before = usage_of(whom.gate).cpu_s;
   auto figures = session::result_of(root);
@@ -140,11 +130,8 @@ void follow_once(session& run, const std::string& pki, std::size_t monitors, gat
   figures["gate_percent"] = percent(gate_s);
   figures["both_percent"] = percent(gateway_s + gate_s);
   figures["listener"] = session::result_of(listener);
-  if (!following.empty())
-    figures["monitor"] = session::result_of(following.front());
-  figures["lost_by_others"] = lost_by(following);
-  auto name = std::to_string(monitors) + (place == gate_place::apart ? " apart" : "");
-  run.found.add("monitors", name, figures);
+  following.tell(figures);
+  run.found.add("monitors", std::to_string(monitors), figures);
 }
 
 /// Between two processes of plain CAF.
@@ -167,10 +154,7 @@ void measure_monitors(session& run) {
   for (auto round = 1; round <= run.rounds(); ++round) {
     round_trip_once(run);
     for (auto monitors : {std::size_t{0}, std::size_t{1}, many})
-      follow_once(run, pki, monitors, gate_place::beside_the_gateway);
-    kernel_work_on gateway{run.options().server_core};
-    for (auto monitors : {std::size_t{0}, many})
-      follow_once(run, pki, monitors, gate_place::apart);
+      follow_once(run, pki, monitors);
   }
 }
 

@@ -1,3 +1,4 @@
+#include "crowd.hpp"
 #include "follow.hpp"
 #include "round_trip.hpp"
 
@@ -32,6 +33,14 @@ int main(int argc, char** argv) {
   follow->add_option("--count", options.count, "End when so many messages have come");
   follow->add_option("--duration", options.duration_s, "End after so many seconds");
   follow->callback([&] { print(run_follow(options)); });
+
+  crowd_options many;
+  auto* crowd = app.add_subcommand("crowd", "Monitors that cost little: one thread for all");
+  crowd->add_option("--gateway", many.gateway, "HOST:PORT")->capture_default_str();
+  crowd->add_option("--pki", many.pki, "Folder of the certificates")->required();
+  crowd->add_option("--name", many.names, "Whose certificates, one a monitor")->required();
+  crowd->add_option("--duration", many.duration_s, "End after so many seconds");
+  crowd->callback([&] { print(run_crowd(many)); });
 
   std::uint16_t port = 0;
   std::uint32_t count = 20'000;
