@@ -179,8 +179,8 @@ public:
       if (followers_.size() >= at_once)
         std::this_thread::sleep_for(between_connections);
       auto number = static_cast<std::uint32_t>(followers_.size());
-      followers_.push_back(std::make_unique<follower>(
-          rules_of(name), gate, static_cast<char>('A' + number)));
+      followers_.push_back(
+          std::make_unique<follower>(rules_of(name), gate, static_cast<char>('A' + number)));
       loop_.add(followers_.back()->socket(), number);
       read_all(0ms);
     }
@@ -192,8 +192,12 @@ public:
       std::this_thread::sleep_for(nap);
       read_all(0ms);
     }
-    return {{"tool", "crowd"},          {"events", sum_.events},   {"pages", sum_.pages},
-            {"gaps", sum_.gaps},        {"missing", sum_.missing}, {"losses", losses_},
+    return {{"tool", "crowd"},
+            {"events", sum_.events},
+            {"pages", sum_.pages},
+            {"gaps", sum_.gaps},
+            {"missing", sum_.missing},
+            {"losses", losses_},
             {"cpu_s", usage_of(getpid()).cpu_s}};
   }
 
@@ -201,10 +205,10 @@ private:
   SSL_CTX* rules_of(const std::string& name) {
     auto& rules = rules_[name];
     if (!rules)
-      rules = std::make_unique<mutual_tls>(
-          tls_files{options_.pki + "/ca.pem", options_.pki + "/" + name + ".pem",
-                    options_.pki + "/" + name + ".key"},
-          clock_);
+      rules = std::make_unique<mutual_tls>(tls_files{options_.pki + "/ca.pem",
+                                                     options_.pki + "/" + name + ".pem",
+                                                     options_.pki + "/" + name + ".key"},
+                                           clock_);
     return rules->client().native_handle();
   }
 
