@@ -20,15 +20,18 @@ const say = (bytes) => async (siege) => {
 };
 
 /** The gate closes a connection; the client's side of TLS may have been done before. */
-const refusedTls = (identity, options) => async (siege) => {
-  const shown = identity(siege);
-  try {
-    const socket = await siege.tls(shown, options);
-    socket.resume();
-    return socket;
-  } catch {
-    return undefined; // refused before its side was done
-  }
+const refusedTls = (identity, options) => {
+  let shown;
+  return async (siege) => {
+    shown ??= identity(siege);
+    try {
+      const socket = await siege.tls(shown, options);
+      socket.resume();
+      return socket;
+    } catch {
+      return undefined; // refused before its side was done
+    }
+  };
 };
 
 const tlsRecord = (type, body) => {

@@ -51,18 +51,19 @@ async function monitorRefuses(siege, identity, words) {
 export function attackTheProcess(siege, test) {
   const attack = (name, expected, act) => test(name, () => siege.attack(name, expected, act));
 
-  attack("a certificate that is revoked ends its connection", { reason: "revoked" }, async (it) => {
+  attack("a certificate that is revoked ends its connection", { reason: "revoked", once: true }, async (it) => {
     const doomed = await it.greeted(it.other);
     it.authority.revoke("other");
     return doomed;
   });
-  const notAllowed = { reason: "not_allowed" };
+  const notAllowed = { reason: "not_allowed", once: true };
   attack("a name that leaves the list ends its connection", notAllowed, async (it) => {
     const doomed = await it.greeted();
     it.gateway.reload({ honest: "read", banned: "read" });
     return doomed;
   });
-  attack("xylem monitor does not follow who has the certificate of a monitor", {}, (it) =>
+  const once = { once: true };
+  attack("xylem monitor does not follow who has the certificate of a monitor", once, (it) =>
     monitorRefuses(it, it.authority.issue("guest", "--monitor-only"), /was not issued for this/),
   );
   for (const signal of ["SIGKILL", "SIGSEGV"])
