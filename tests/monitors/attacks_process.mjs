@@ -51,7 +51,8 @@ async function monitorRefuses(siege, identity, words) {
 export function attackTheProcess(siege, test) {
   const attack = (name, expected, act) => test(name, () => siege.attack(name, expected, act));
 
-  attack("a certificate that is revoked ends its connection", { reason: "revoked", once: true }, async (it) => {
+  const revoked = { reason: "revoked", once: true };
+  attack("a certificate that is revoked ends its connection", revoked, async (it) => {
     const doomed = await it.greeted(it.other);
     it.authority.revoke("other");
     return doomed;
