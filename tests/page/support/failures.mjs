@@ -1,8 +1,9 @@
-// A reporter that says what failed and why, and of the rest only how many passed: where a log is
-// cut, the fault is still in it.
+// A reporter that says what failed and why, and of the rest only how many passed and what was
+// measured: where a log is cut, the fault is still in it.
 export default async function* failures(events) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for await (const { type, data } of events) {
+    if (type === "test:diagnostic" && data.file) yield `# ${data.message}\n`;
     if (type === "test:stderr" || type === "test:stdout") yield data.message;
     if (type !== "test:pass" && type !== "test:fail") continue;
     if (data.details.type === "suite") continue;
