@@ -22,11 +22,22 @@ unsigned long port_in(const std::string& log, const std::string& message) {
   return std::stoul(line.substr(line.find_last_of(":=") + 1));
 }
 
-std::uint16_t free_port() {
+/// A port that the system gives to nobody else, and where nobody listens until a gate does: it may,
+/// as it sets SO_REUSEADDR, too.
+struct reserved_port {
+  reserved_port() {
+    socket.open(boost::asio::ip::tcp::v4());
+    socket.set_option(boost::asio::socket_base::reuse_address{true});
+    socket.bind({boost::asio::ip::address_v4::loopback(), 0});
+  }
+
+  std::string address() const {
+    return "127.0.0.1:" + std::to_string(socket.local_endpoint().port());
+  }
+
   boost::asio::io_context io;
-  boost::asio::ip::tcp::acceptor probe{io, {boost::asio::ip::address_v4::loopback(), 0}};
-  return probe.local_endpoint().port();
-}
+  boost::asio::ip::tcp::socket socket{io};
+};
 
 /// `office` follows the gateway, and `central` may follow it.
 struct regional {
@@ -84,10 +95,10 @@ TEST_CASE("a monitor of a monitor has the meshes of all gateways, with their who
 
 TEST_CASE("a circle of monitors is refused, and what was followed before goes on") {
   followed_process north;
-  auto later = "127.0.0.1:" + std::to_string(free_port());
-  regional office{north, {later}};
+  reserved_port later;
+  regional office{north, {later.address()}};
   child_process far{central(north, office.gate,
-                            {"--json", "--listen", later, "--allow", "office"}),
+                            {"--json", "--listen", later.address(), "--allow", "office"}),
                     north.folder.path()};
   await("central follows office", [&] { return has(far.out(), "\"following\""); });
   await("office does not follow central", [&] {
