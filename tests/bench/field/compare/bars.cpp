@@ -78,6 +78,7 @@ constexpr std::array table{
   bar{"monitors", "both, 20 monitors", "20", "1", "/both_percent", "percent", reference, 0},
   bar{"monitors", "UART to listener beside 20 monitors, p50", "20", "0", "/listener/latency_us/p50", "us", reference, 0},
   bar{"monitors", "UART to listener beside 20 monitors, p99", "20", "0", "/listener/latency_us/p99", "us", at_most_times, 1.2},
+  bar{"monitors", "the same, p99 beside one", "20", "1", "/listener/latency_us/p99", "us", reference, 0},
   bar{"monitors", "UART to monitor, one, p50", "1", "plain CAF", "/monitor/latency_us/p50", "us", reference, 0},
   bar{"monitors", "UART to monitor, one, p99", "1", "plain CAF", "/monitor/latency_us/p99", "us", at_most_times, 3},
   bar{"monitors", "UART to monitor, one of 20, p50", "20", "plain CAF", "/monitor/latency_us/p50", "us", reference, 0},

@@ -47,8 +47,8 @@ followed_gateway start_followed(session& run, const std::string& pki, std::size_
   words how{"--monitor", address, "--pki", pki, "--name", "gateway"};
   for (std::size_t i = 0; i < std::max<std::size_t>(monitors, 1); i += of_one_name)
     how.insert(how.end(), {"--allow", name_of(i)});
-  followed_gateway out{
-      start_gateway(run, {.root = {"--nodes", "1000"}, .arguments = how}), address, pki};
+  followed_gateway out{start_gateway(run, {.root = {"--nodes", "1000"}, .arguments = how}), address,
+                       pki};
   auto status = gateway_status(out.gateway.web);
   out.gate = status.at_pointer("/monitor_gate/pid").to_number<pid_t>();
   return out;
@@ -66,30 +66,30 @@ child_process start_following(session& run, const followed_gateway& whom, words 
   return monitor;
 }
 
-/// Who follows a gateway: the first one is measured. The others give way: elsewhere they have machines
-/// of their own.
+/// Who follows a gateway: the first one is measured. The others give way: elsewhere they have
+/// machines of their own.
 class followers {
 public:
-  followers(session& run, const followed_gateway& whom, std::size_t count, int messages) {
+  followers(session& run, const followed_gateway& whom, std::size_t count, int frames) {
     if (count > 0)
-      measured_.emplace(start_following(
-          run, whom, {"follow"}, {"--name", name_of(0), "--count", std::to_string(messages)},
-          urgency::first));
-    words names;
+      measured_.emplace(
+          start_following(run, whom, {"follow"},
+                          {"--name", name_of(0), "--count", std::to_string(frames / message_every)},
+                          urgency::first));
+    words others{"--count", std::to_string(frames)};
     for (std::size_t i = 1; i < count; ++i)
-      names.insert(names.end(), {"--name", name_of(i)});
-    if (!names.empty())
-      others_.emplace(start_following(run, whom, {"crowd"}, names, urgency::gives_way));
+      others.insert(others.end(), {"--name", name_of(i)});
+    if (count > 1)
+      others_.emplace(start_following(run, whom, {"crowd"}, others, urgency::gives_way));
   }
 
-  /// Of those that are not measured: events that they did not get, gaps, and connections.
+  /// Of those that are not measured: what they did not get, gaps, and connections.
   void tell(boost::json::object& figures) {
     figures["lost_by_others"] = 0;
     if (measured_)
       figures["monitor"] = session::result_of(*measured_);
     if (!others_)
       return;
-    others_->stop(10);
     auto heard = session::result_of(*others_);
     std::int64_t lost = 0;
     for (const auto* what : {"missing", "gaps", "losses"})
@@ -108,10 +108,9 @@ void follow_once(session& run, const std::string& pki, std::size_t monitors) {
   auto frames = events_per_second * traffic_s;
   auto messages = frames / message_every;
   auto whom = start_followed(run, pki, monitors);
-  followers following{run, whom, monitors, messages};
+  followers following{run, whom, monitors, frames};
   auto listener = run.start_tool({"listen", "--kernel-arrivals", "--server",
-                                  whom.gateway.server.address, "--count",
-                                  std::to_string(messages)},
+                                  whom.gateway.server.address, "--count", std::to_string(messages)},
                                  urgency::first);
   if (!listener.await_error_text("ready", 30))
     throw std::runtime_error{"the listener is not ready: " + listener.errors()};

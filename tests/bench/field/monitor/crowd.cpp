@@ -11,8 +11,10 @@
 #include "tests/bench/field/shared/stop_signal.hpp"
 #include "tests/protocol/basp_frames.hpp"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <map>
@@ -36,6 +38,7 @@ constexpr auto nap = 1ms;
 /// As the monitor library has it: granted at first, and again when half of it is used.
 constexpr std::uint32_t window = 4096;
 
+constexpr std::uint32_t serial = 1;
 constexpr std::uint64_t own_actor = 17;
 constexpr std::uint64_t request = 0x1000'0000'0000'0000;
 
@@ -43,8 +46,11 @@ struct heard {
   std::uint64_t events = 0;
   std::uint64_t pages = 0;
   std::uint64_t gaps = 0;
-  std::uint64_t missing = 0; ///< events between two that came
 };
+
+bool is_of_a_frame(const event& what) {
+  return what.kind == event_kind::reading || what.kind == event_kind::message;
+}
 
 /// Who follows; throws std::runtime_error when it cannot begin.
 class follower {
@@ -61,13 +67,13 @@ public:
 
   int socket() const noexcept { return socket_.get(); }
 
+  std::uint64_t frames() const noexcept { return frames_; }
+
   /// All that has come. False: the connection has ended, or what came is wrong.
   bool read(heard& sum) {
     for (;;) {
-      auto count = SSL_read(tls_.get(), room_.data(), static_cast<int>(room_.size()));
-      if (count <= 0)
+      if (auto count = receive(); count <= 0)
         return SSL_get_error(tls_.get(), count) == SSL_ERROR_WANT_READ;
-      kept_.append(room_.data(), static_cast<std::size_t>(count));
       while (auto payload = next_frame())
         if (!take(*payload, sum))
           return false;
@@ -83,17 +89,37 @@ private:
       throw std::runtime_error{"the gate does not speak BASP"};
     facade_ = handshake->actor;
     say(testing::client_handshake(node));
-    ask("xylem.monitor_hello", encode(monitor_hello{.software = "bench", .name = "crowd"}), 1);
-    ask("xylem.monitor_subscription", encode(monitor_subscription{.serial = 1, .credit = window}),
-        2);
+    auto hello = ask<gateway_hello>("xylem.monitor_hello",
+                                    encode(monitor_hello{.software = "bench", .name = "crowd"}), 1);
+    if (!hello.refused.empty())
+      throw std::runtime_error{"the gate refuses: " + hello.refused};
+    auto followed = ask<subscription_answer>(
+        "xylem.monitor_subscription",
+        encode(monitor_subscription{.serial = serial, .credit = window}), 2);
+    if (!followed.problem.empty())
+      throw std::runtime_error{"the gate does not let follow: " + followed.problem};
+    reached_ = followed.newest.seq;
   }
 
-  /// Waits for the answer.
-  void ask(std::string_view type, const std::string& text, std::uint64_t number) {
+  template <class Answer>
+  Answer ask(std::string_view type, const std::string& text, std::uint64_t number) {
     say(testing::message(own_actor, facade_, type, text, request | number));
-    do
-      await_frame(basp_operation::direct_message);
-    while (!is_answer(header_));
+    for (;;) {
+      auto payload = await_frame(basp_operation::direct_message);
+      if (!is_answer(header_))
+        continue;
+      basp_reader from{payload};
+      skip_to_content(from);
+      if (auto answer = decode<Answer>(from.text()))
+        return *answer;
+      throw std::runtime_error{"the gate gives another answer than asked for"};
+    }
+  }
+
+  /// The type of what follows.
+  static std::string_view skip_to_content(basp_reader& from) {
+    from.take(3); // no forwarding stack, types by name
+    return from.text();
   }
 
   /// While the socket blocks.
@@ -104,11 +130,18 @@ private:
           return std::string{*payload};
         continue;
       }
-      auto count = SSL_read(tls_.get(), room_.data(), static_cast<int>(room_.size()));
-      if (count <= 0)
+      if (receive() <= 0)
         throw std::runtime_error{"the gate has ended the connection"};
-      kept_.append(room_.data(), static_cast<std::size_t>(count));
     }
+  }
+
+  /// As SSL_read(), whose error it may be asked for.
+  int receive() {
+    ERR_clear_error(); // another follower's
+    auto count = SSL_read(tls_.get(), room_.data(), static_cast<int>(room_.size()));
+    if (count > 0)
+      kept_.append(room_.data(), static_cast<std::size_t>(count));
+    return count;
   }
 
   /// The payload of header_, valid until the next call.
@@ -131,17 +164,20 @@ private:
     if (!is(header_, basp_operation::direct_message))
       return true;
     basp_reader from{payload};
-    from.take(3); // no forwarding stack, types by name
-    if (from.text() != "@<>+xylem.event_page")
+    if (skip_to_content(from) != "@<>+xylem.event_page")
       return from.ok();
     auto page = decode<event_page>(from.text());
-    if (!page)
+    if (!page || page->serial != serial)
       return false;
     ++sum.pages;
-    sum.gaps += page->gap.has_value();
+    if (page->gap) {
+      ++sum.gaps;
+      reached_ = page->events.empty() ? page->reached.seq : page->events.front().seq - 1;
+    }
     for (const auto& what : page->events) {
-      sum.missing += last_ == 0 ? 0 : what.seq - last_ - 1;
-      last_ = what.seq;
+      if (what.seq != ++reached_)
+        return false;
+      frames_ += is_of_a_frame(what);
     }
     sum.events += page->events.size();
     return grant(page->events.size());
@@ -151,11 +187,12 @@ private:
     handled_ += static_cast<std::uint32_t>(events);
     if (handled_ < window / 2)
       return true;
-    credit_grant more{1, std::exchange(handled_, 0)};
+    credit_grant more{serial, std::exchange(handled_, 0)};
     return say(testing::message(own_actor, facade_, "xylem.credit_grant", encode(more)));
   }
 
   bool say(const std::string& frames) {
+    ERR_clear_error();
     return SSL_write(tls_.get(), frames.data(), static_cast<int>(frames.size()))
            == static_cast<int>(frames.size());
   }
@@ -166,7 +203,8 @@ private:
   basp_header header_;
   std::string kept_;
   std::size_t used_ = 0; // of kept_, with the frame that was given last
-  std::uint64_t last_ = 0;
+  std::uint64_t reached_ = 0;
+  std::uint64_t frames_ = 0;
   std::uint32_t handled_ = 0;
   std::vector<char> room_ = std::vector<char>(65'536);
 };
@@ -188,7 +226,7 @@ public:
 
   boost::json::object run() {
     auto end = monotonic::now() + std::chrono::duration<double>{options_.duration_s};
-    while (!is_stopped() && monotonic::now() < end) {
+    while (!is_stopped() && monotonic::now() < end && !is_complete()) {
       std::this_thread::sleep_for(nap);
       read_all(0ms);
     }
@@ -196,12 +234,26 @@ public:
             {"events", sum_.events},
             {"pages", sum_.pages},
             {"gaps", sum_.gaps},
-            {"missing", sum_.missing},
+            {"missing", missing()},
             {"losses", losses_},
             {"cpu_s", usage_of(getpid()).cpu_s}};
   }
 
 private:
+  std::uint64_t missing() const {
+    std::uint64_t out = 0;
+    for (const auto& one : followers_)
+      out += options_.count - std::min<std::uint64_t>(one ? one->frames() : 0, options_.count);
+    return out;
+  }
+
+  /// Who has lost its connection will not get the rest.
+  bool is_complete() const {
+    return options_.count > 0 && std::ranges::all_of(followers_, [this](const auto& one) {
+             return !one || one->frames() >= options_.count;
+           });
+  }
+
   SSL_CTX* rules_of(const std::string& name) {
     auto& rules = rules_[name];
     if (!rules)

@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,15 @@ struct crowd_options {
   std::string gateway = "127.0.0.1:7655";
   std::string pki;                ///< folder with `ca.pem`, NAME.pem and NAME.key
   std::vector<std::string> names; ///< one a follower
-  double duration_s = 60;         ///< ends then, or with SIGTERM
+  std::uint32_t count = 0; ///< ends when each has so many readings and messages; 0: with SIGTERM
+  double duration_s = 60;  ///< ends then in any case
 };
 
-/// Followers on one thread, for which a gate works as for any other: they say and check all that
-/// monitor §1 to §4 ask for, but tell nobody what they hear. So the work of machines elsewhere
-/// takes little of this one. Says `ready` on standard error when all of them follow.
+/// Followers on one thread, for which a gate works as for any other: TLS, BASP, pages and credit of
+/// a monitor (monitor §1 to §4), but no pings, no nodes, and nobody who is told. So the work of
+/// machines elsewhere takes little of this one. Says `ready` on standard error when all of them
+/// follow. Who is told an event twice, or another one than the next, has lost its connection.
+/// Throws std::runtime_error when the gate does not let one of them follow.
 boost::json::object run_crowd(const crowd_options& options);
 
 } // namespace xylem::bench

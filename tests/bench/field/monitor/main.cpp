@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   crowd->add_option("--gateway", many.gateway, "HOST:PORT")->capture_default_str();
   crowd->add_option("--pki", many.pki, "Folder of the certificates")->required();
   crowd->add_option("--name", many.names, "Whose certificates, one a monitor")->required();
+  crowd->add_option("--count", many.count, "End when each has so many readings and messages");
   crowd->add_option("--duration", many.duration_s, "End after so many seconds");
   crowd->callback([&] { print(run_crowd(many)); });
 
