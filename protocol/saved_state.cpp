@@ -39,13 +39,15 @@ saved_command save(const command_record& record) {
 
 command_record restored(const saved_command& was, instant now, std::chrono::milliseconds ttl) {
   // A clock that was set meanwhile makes a command wait longer, but never beyond its time to live.
+  auto waits = was.state == command_state::accepted;
+  auto deadline = waits ? std::min(was.deadline, now.wall + ttl) : was.deadline;
   auto left = std::clamp(was.deadline - now.wall, std::chrono::milliseconds{0}, ttl);
   return {.id = was.id,
           .what = was.what,
           .origin = was.origin,
           .state = was.state,
           .accepted = {now.mono, was.accepted},
-          .deadline = {now.mono + left, now.wall + left},
+          .deadline = {now.mono + left, deadline},
           .finished = was.finished,
           .reason = was.reason};
 }

@@ -48,7 +48,8 @@ struct saved_command {
 saved_command save(const command_record& record);
 
 /// The command on the clocks of this process: what is left of its time is what the wall clock says,
-/// at most `ttl`. Nothing is left of one that is late; expire() tells it.
+/// at most `ttl`. Nothing is left of one that is late; expire() tells it. A finished one stays as
+/// it was.
 command_record restored(const saved_command& was, instant now, std::chrono::milliseconds ttl);
 
 /// Where readings and commands are numbered from when nobody knows what was before: behind all

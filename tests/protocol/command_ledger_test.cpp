@@ -318,7 +318,7 @@ TEST_CASE("a restored command has what the wall clock leaves it, at most its tim
   auto left = [&](std::chrono::milliseconds passed) {
     instant now{mono_time{1h}, t0.wall + passed}; // another machine, another monotonic clock
     auto record = restored(saved, now, 10s);
-    CHECK(record.deadline.wall - now.wall == record.deadline.mono - now.mono);
+    CHECK(record.deadline.wall == std::min(saved.deadline, now.wall + 10s));
     CHECK(record.accepted.wall == t0.wall);
     return record.deadline.mono - now.mono;
   };
@@ -335,6 +335,12 @@ TEST_CASE("a command is saved and restored with everything but its monotonic tim
   record.origin = command_origin::gateway;
   auto again = restored(save(record), t0, 10s);
   CHECK(again == record);
+}
+
+TEST_CASE("a finished command has the deadline that it had, in each life that can tell it") {
+  auto saved = save(was(9, command_state::written));
+  for (std::chrono::milliseconds passed : {-24h, 0h, 24h})
+    CHECK(restored(saved, {mono_time{1h}, t0.wall + passed}, 10s).deadline.wall == saved.deadline);
 }
 
 TEST_CASE("accepted is always the sum of waiting, written, expired, failed and unknown") {
