@@ -8,9 +8,6 @@ namespace {
 
 constexpr auto hub_timeout = std::chrono::seconds{5};
 
-/// What could not be written is tried again.
-constexpr auto retry_period = std::chrono::seconds{1};
-
 } // namespace
 
 recorder_core::recorder_core(recorder_actor::pointer self, const gateway_settings& settings,

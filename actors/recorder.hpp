@@ -42,6 +42,9 @@ private:
   /// Readings wait in the log at most so long before they are put to their series.
   static constexpr std::chrono::minutes pack_period{10};
 
+  /// What could not be written is tried again.
+  static constexpr std::chrono::seconds retry_period{1};
+
   void read_left_commands();
   void schedule();
   void pull();
@@ -63,6 +66,7 @@ private:
   void failed(const database_error& error);
   void degrade(std::string reason);
   void recovered();
+  void write_log_back();
   void note_written();
   void keep_house(wall_time now);
 
@@ -103,6 +107,7 @@ private:
   std::uint64_t set_aside_ = 0;
   bool is_suspect_ = false; // once more, and it is set aside
   std::string degraded_; // why; empty: recording
+  std::optional<mono_time> log_back_at_; // it could not be written back; tried again then
 
   gateway_wiring wiring_;
   bool wired_ = false;

@@ -104,13 +104,12 @@ bool recorder_core::write(const replay_page& page) {
     return false;
   }
   try {
-    if (!page.events.empty()) {
+    if (!page.events.empty())
       database_->append(page.newest.epoch, page.events);
-      database_->checkpoint(false);
-      note_written();
-    }
-    progress_.wrote(page);
+    progress_.wrote(page); // whatever fails from here on
     recovered();
+    write_log_back();
+    note_written();
     if (database_->usage().unpacked > most_unpacked)
       clean_at_ = env_.clock.now().mono;
     return true;
@@ -119,6 +118,25 @@ bool recorder_core::write(const replay_page& page) {
     if (error.fault() == database_fault::corrupt)
       open_database();
     return false;
+  }
+}
+
+/// On a full disk the log may have room when the rest of the database has none: what it takes is
+/// recorded.
+void recorder_core::write_log_back() {
+  auto now = env_.clock.now().mono;
+  if (log_back_at_ && now < *log_back_at_)
+    return;
+  try {
+    database_->checkpoint(false);
+    if (std::exchange(log_back_at_, {}))
+      log_.info("the record's log is written back again");
+  } catch (const database_error& error) {
+    if (error.fault() != database_fault::full)
+      throw;
+    if (!std::exchange(log_back_at_, now + retry_period))
+      log_.warning("the record's log cannot be written back; events are recorded while it has room",
+                   {{"reason", error.what()}});
   }
 }
 
@@ -165,7 +183,7 @@ void recorder_core::keep_house(wall_time now) {
     more = database_->pack(packed_a_step);
     if (!more)
       more = database_->clean({wanted.max_age, wanted.max_log_age, wanted.max_bytes}, now);
-    database_->checkpoint(false);
+    write_log_back();
     note_written();
   } catch (const database_error& error) {
     failed(error);

@@ -1,42 +1,15 @@
+#include "file_size_limit.hpp"
 #include "history_database_fixture.hpp"
 #include "sqlite_faults.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <sqlite3.h>
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
-
 using namespace xylem;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// No file of the process grows beyond this.
-class file_size_limit {
-public:
-  explicit file_size_limit(std::uintmax_t bytes) {
-    REQUIRE(getrlimit(RLIMIT_FSIZE, &before_) == 0);
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    auto limit = before_;
-    limit.rlim_cur = bytes;
-    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-  }
-
-  ~file_size_limit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
-private:
-  struct ::rlimit before_ {};
-  void (*handler_)(int) = SIG_DFL;
-};
-
-} // namespace
 
 TEST_CASE("every fault has a name") {
   CHECK(to_string(database_fault::full) == "full");

@@ -1,4 +1,5 @@
 // What the recorder lives through: its own end, databases that come late, go, or cannot be read.
+#include "tests/actors/file_size_limit.hpp"
 #include "tests/actors/recorder_bench.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -46,6 +47,27 @@ event_hub_actor::behavior_type flooded_hub(event_hub_actor::pointer, int* pages)
       while (page.events.size() < limits::recorded_at_once)
         page.events.push_back({.seq = ++page.reached.seq, .kind = event_kind::root_log});
       page.newest = {100, page.reached.seq + (is_last ? 0 : limits::recorded_at_once)};
+      return page;
+    },
+    [](news_atom, const news_reader_actor&, cursor) {},
+    [](status_atom) { return actor_status{}; },
+  };
+}
+
+/// A hub whose events up to `last` are of 4,000 bytes.
+event_hub_actor::behavior_type hub_of_large_events(event_hub_actor::pointer,
+                                                   const std::uint64_t* last) {
+  return {
+    [](event_batch&) {},
+    [](subscribe_atom, const subscriber_actor&, const subscriber_filter&) {},
+    [](subscribe_atom, const subscriber_actor&, const subscriber_filter&, cursor) {},
+    [last](const replay_query& asked) {
+      replay_page page{.reached = {100, asked.from->seq}, .newest = {100, *last}};
+      while (page.reached.seq < *last && page.events.size() < 200)
+        page.events.push_back({.seq = ++page.reached.seq,
+                               .kind = event_kind::root_log,
+                               .data = small_bytes{view_of(std::string(4000, 'x'))}});
+      page.complete = page.reached.seq == *last;
       return page;
     },
     [](news_atom, const news_reader_actor&, cursor) {},
@@ -150,6 +172,34 @@ TEST_CASE("a history is answered under a flood of events") {
   bench.world.advance(1s);
   REQUIRE(pages == flood_pages);
   CHECK(pages_before_answer < 5);
+}
+
+TEST_CASE("on a full disk events are recorded while the database's log has room, and none twice") {
+  temp_folder folder;
+  recorder_bench bench{folder};
+  std::uint64_t last = 0;
+  bench.hub = bench.world.system.spawn(hub_of_large_events, &last);
+  bench.wire();
+  auto tell = [&](std::uint64_t events) {
+    last += events;
+    caf::anon_send(bench.it, news_atom::value);
+    bench.world.advance(2s);
+  };
+  auto size = [&] { return std::filesystem::file_size(folder / "state/history.db"); };
+  tell(2300); // the log has been written back once, and has little
+  auto before = size();
+  {
+    file_size_limit limit{before + 50'000};
+    tell(1500);
+    CHECK_FALSE(bench.recorder_end->has_value());
+    CHECK(bench.status()["state"] == "recording");
+    CHECK(bench.count("recorded") == last);
+    CHECK(size() <= before + 50'000);
+  }
+  tell(1);
+  CHECK(size() > before + 4'000'000);
+  CHECK(bench.count("recorded") == last);
+  CHECK(sums_hold(bench));
 }
 
 TEST_CASE("a database that cannot be read while nothing happens is opened again") {
