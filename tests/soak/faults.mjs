@@ -28,9 +28,10 @@ const stateOf = (status, actor) => status.actors.find(({ name }) => name === act
 
 /** Each begins a fault, and returns since when (ms) and by which status it is over. */
 const makers = {
-  async "kill gateway"({ gateway, watch }) {
+  async "kill gateway"({ gateway, watch, clock }) {
     await watch.look();
     await gateway.kill();
+    clock.restart(Date.now());
     await gateway.start();
     return { over: isWhole };
   },
@@ -91,8 +92,7 @@ function heal(proxies, monitor) {
 }
 
 async function jumpClock({ gateway, clock, follower }, seconds) {
-  const ahead = clock.at(-1).ahead + 1000 * seconds;
-  clock.push({ at: Date.now(), ahead });
+  clock.jump(Date.now(), 1000 * seconds);
   await obeyed(gateway, `clock ${seconds}`);
   const since = Date.now();
   return { over: () => follower.heard > since };

@@ -148,14 +148,23 @@ test("time without a lossy fault is told with the margins around each taken off"
 
 test("our time of an event is known through jumps of its clock, forwards and backwards", () => {
   const hour = 3_600_000;
-  const clock = new Clock([
-    { at: 0, ahead: 0 },
-    { at: 10_000, ahead: hour },
-    { at: 20_000, ahead: -hour },
-  ]);
+  const clock = new Clock(0);
+  clock.jump(10_000, hour);
+  clock.jump(20_000, -2 * hour);
   assert.equal(clock.ours(5000), 5000);
   assert.equal(clock.ours(12_000 + hour), 12_000);
   assert.equal(clock.ours(25_000 - hour), 25_000);
+});
+
+test("a gateway that was killed has the system's clock again", () => {
+  const hour = 3_600_000;
+  const clock = new Clock(0);
+  clock.jump(10_000, -hour);
+  clock.restart(20_000);
+  clock.jump(30_000, hour);
+  assert.equal(clock.ours(15_000 - hour), 15_000);
+  assert.equal(clock.ours(25_000), 25_000);
+  assert.equal(clock.ours(35_000 + hour), 35_000);
 });
 
 const accepted = { id: 7, mesh: "field", number: 3, at: 1000 };

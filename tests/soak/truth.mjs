@@ -40,11 +40,20 @@ export class Windows {
   }
 }
 
-/** The gateway's clock against ours: it jumped, by our orders. `at` in ms, `ahead` in ms. */
+/** The gateway's clock against ours: it jumped, by our orders; times and `by` in ms. */
 export class Clock {
-  constructor(segments) {
-    this.segments = segments; // in order; the first one from the begin
+  constructor(begin) {
+    this.segments = [{ at: begin, ahead: 0 }]; // in order
     this.now = 0;
+  }
+
+  jump(at, by) {
+    this.segments.push({ at, ahead: this.segments.at(-1).ahead + by });
+  }
+
+  /** Another process has the system's clock. */
+  restart(at) {
+    this.segments.push({ at, ahead: 0 });
   }
 
   /** Our time of an event whose time the gateway told; to be asked in the order of events. */

@@ -2,12 +2,11 @@
 import { Comparison } from "./ledger.mjs";
 import { readEvents, readLives } from "./history.mjs";
 import { meshes } from "./plan.mjs";
-import { Clock, MessageTruth, Windows } from "./truth.mjs";
+import { MessageTruth, Windows } from "./truth.mjs";
 
 /** What the record says, in one walk. */
 export async function readTruth(world, ledgers, end) {
   const windows = new Windows(world.lossy);
-  const clock = new Clock(world.clock);
   const known = readLives(world.space.folder);
   const comparisons = ledgers.map((ledger) => new Comparison(ledger, known, end));
   const truths = Object.fromEntries(meshes.map((mesh) => [mesh, new MessageTruth(mesh, windows)]));
@@ -21,7 +20,7 @@ export async function readTruth(world, ledgers, end) {
     ++events;
     lives.set(event.epoch, (lives.get(event.epoch) ?? 0) + 1);
     for (const each of comparisons) each.take(event);
-    const time = clock.ours(event.time);
+    const time = world.clock.ours(event.time);
     const count = counts[event.mesh];
     if (event.kind === "reading") {
       ++count.readings;

@@ -8,6 +8,7 @@ import { Asker, Commander, MonitorFile, SocketFollower } from "./followers.mjs";
 import { SoakGateway } from "./gateway.mjs";
 import { meshes, scenario } from "./plan.mjs";
 import { StateSpace } from "./state_space.mjs";
+import { Clock } from "./truth.mjs";
 
 const nodes = 500; // of each mesh
 const reportsEvery = 6; // s, of a node: ten times as often as in the field
@@ -26,7 +27,7 @@ const spaceFor = (seconds) => Math.ceil(64 + 0.15 * seconds);
 export class World extends Arena {
   constructor(plan, { log, patience }) {
     super();
-    Object.assign(this, { plan, log, patience, clock: [], lossy: [] });
+    Object.assign(this, { plan, log, patience, lossy: [] });
   }
 
   /** Once, whoever asks; nobody is started any more. */
@@ -53,7 +54,7 @@ export class World extends Arena {
       log: this.log,
       patience,
     });
-    this.clock.push({ at: Date.now() - 60_000, ahead: 0 });
+    this.clock = new Clock(Date.now() - 60_000);
     await this.gateway.start();
     await this.beginFollowing(authority);
     await this.beginMeshes();
