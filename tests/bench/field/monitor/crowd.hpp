@@ -16,10 +16,8 @@ struct crowd_options {
   double duration_s = 60;  ///< ends then in any case
 };
 
-/// Followers on one thread, for which a gate works as for any other: TLS, BASP, pages and credit of
-/// a monitor (monitor §1 to §4), but no pings, no nodes, and nobody who is told. So the work of
-/// machines elsewhere takes little of this one. Says `ready` on standard error when all of them
-/// follow. Who is told an event twice, or another one than the next, has lost its connection.
+/// Followers on one thread, for which a gate works as for any other monitor: so the work of machines
+/// elsewhere takes little of this one. Says `ready` on standard error when all of them follow.
 /// Throws std::runtime_error when the gate does not let one of them follow.
 boost::json::object run_crowd(const crowd_options& options);
 
