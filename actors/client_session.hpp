@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/descriptor_poll.hpp"
 #include "actors/file_descriptor.hpp"
 #include "actors/settings.hpp"
-#include "actors/socket_poll.hpp"
 #include "protocol/dialect.hpp"
 #include "protocol/push_queue.hpp"
 
@@ -32,7 +32,7 @@ public:
   virtual const dialect& speech() const noexcept = 0;
   virtual const mesh_settings& settings() const noexcept = 0;
   virtual boost::asio::io_context& io() noexcept = 0;
-  virtual socket_poll& poll() noexcept = 0;
+  virtual descriptor_poll& poll() noexcept = 0;
 
   /// The time of this turn: one look at the clock for all sessions.
   virtual mono_time now() const noexcept = 0;

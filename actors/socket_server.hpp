@@ -40,7 +40,7 @@ public:
   const dialect& speech() const noexcept override { return *speech_; }
   const mesh_settings& settings() const noexcept override { return settings_; }
   boost::asio::io_context& io() noexcept override { return env_.io; }
-  socket_poll& poll() noexcept override { return poll_; }
+  descriptor_poll& poll() noexcept override { return poll_; }
   mono_time now() const noexcept override { return now_; }
   std::span<std::byte> scratch() noexcept override { return scratch_; }
   bool stopping() const noexcept override { return stopping_; }
@@ -118,7 +118,7 @@ private:
   environment& env_;
   actor_log log_;
   std::shared_ptr<client_acceptor> acceptor_;
-  socket_poll poll_;
+  descriptor_poll poll_;
   bytes scratch_;
   mono_time now_;
 

@@ -1,4 +1,4 @@
-#include "actors/socket_poll.hpp"
+#include "actors/descriptor_poll.hpp"
 
 #include <sys/epoll.h>
 
@@ -15,30 +15,30 @@ constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR;
 int new_set() {
   auto set = epoll_create1(EPOLL_CLOEXEC);
   if (set < 0)
-    throw std::system_error{errno, std::generic_category(), "cannot wait for sockets"};
+    throw std::system_error{errno, std::generic_category(), "cannot wait for descriptors"};
   return set;
 }
 
 } // namespace
 
-socket_poll::socket_poll(boost::asio::io_context& io) : set_{io, new_set()} {}
+descriptor_poll::descriptor_poll(boost::asio::io_context& io) : set_{io, new_set()} {}
 
-void socket_poll::close() noexcept {
+void descriptor_poll::close() noexcept {
   boost::system::error_code ignored;
   set_.close(ignored);
 }
 
-bool socket_poll::add(int socket, std::uint64_t key) noexcept {
+bool descriptor_poll::add(int descriptor, std::uint64_t key) noexcept {
   epoll_event wanted{.events = always, .data = {.u64 = key}};
-  return epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, socket, &wanted) == 0;
+  return epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, descriptor, &wanted) == 0;
 }
 
-void socket_poll::watch_writable(int socket, std::uint64_t key) noexcept {
+void descriptor_poll::watch_writable(int descriptor, std::uint64_t key) noexcept {
   epoll_event wanted{.events = always | EPOLLOUT, .data = {.u64 = key}};
-  epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, socket, &wanted);
+  epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, descriptor, &wanted);
 }
 
-std::span<const readiness> socket_poll::ready() {
+std::span<const readiness> descriptor_poll::ready() {
   std::array<epoll_event, ready_at_once> found;
   auto count = epoll_wait(set_.native_handle(), found.data(), ready_at_once, 0);
   if (count <= 0)
