@@ -42,6 +42,11 @@ public:
   void replayed(event_page page);
   void replay_failed() noexcept { asked_ = false; }
 
+  /// There is nothing to send until the memory takes more.
+  bool has_all_of(const gate_memory& memory) const noexcept {
+    return position_ == memory.reached() && !answer_;
+  }
+
   /// Its policy is `disconnect`, and it was too slow for the memory.
   bool must_disconnect(const gate_memory& memory) const noexcept;
 

@@ -74,8 +74,14 @@ public:
   caf::result<pong> answer(const ping& what);
 
   // -- what the gate tells it
-  /// The memory has more, or something was written: events go out in the next turn.
+  /// The memory has more: events go out in the next turn.
   void go_on();
+
+  /// Something was written to its connection: there is room.
+  void written() {
+    if (held_up_)
+      go_on();
+  }
 
   /// Its connection has ended: the gate is not asked for anything any more.
   void let_go();
@@ -127,6 +133,7 @@ private:
   monitor_feed_counters ended_{};   // of subscriptions that were replaced
   std::uint64_t subscriptions_ = 0; // a replay belongs to one of them
   bool feeds_ = false;              // in the next turn
+  bool held_up_ = false;            // too much waits to be written
 };
 
 monitor_interface::behavior_type facade(io_actor_of<monitor_interface, facade_core>* self,

@@ -75,11 +75,13 @@ void facade_core::feed() {
   begin_feed();
   if (!feed_)
     return;
-  if (host_.queued_bytes(peer_.connection) < most_waiting)
-    if (auto page = feed_->next_page(host_.memory())) {
-      self_->send(subscriber_, *std::move(page));
-      go_on();
-    }
+  held_up_ = host_.queued_bytes(peer_.connection) >= most_waiting;
+  if (auto page = held_up_ ? std::nullopt : feed_->next_page(host_.memory())) {
+    self_->send(subscriber_, *std::move(page));
+    if (feed_->has_all_of(host_.memory()))
+      return;
+    go_on();
+  }
   if (feed_->must_disconnect(host_.memory()))
     return close(monitor_refusal::too_slow, "it was too slow for its policy");
   ask_replay();

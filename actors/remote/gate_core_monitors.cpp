@@ -76,7 +76,7 @@ std::unique_ptr<remote_stream> gate_core::watch(std::unique_ptr<remote_stream> s
                                                 const std::weak_ptr<facade_core>& core) {
   return std::make_unique<watched_stream>(std::move(stream), [core] {
     if (auto it = core.lock())
-      it->go_on();
+      it->written();
   });
 }
 

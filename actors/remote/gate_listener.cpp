@@ -147,6 +147,8 @@ task<bool> gate_listener::authenticate(handshake& with) {
   if (auto denial = denial_of(with, who, scope))
     co_return co_await send_away(with, *denial);
   socket_of(with.stream).lift_limit();
+  // 34 KiB for who is let in, instead of two allocations a page.
+  SSL_clear_mode(with.stream.native_handle(), SSL_MODE_RELEASE_BUFFERS);
   auto shown = names_.take(who->name).value_or(who->name);
   tell_.admitted({make_remote_stream(std::move(with.stream)), *std::move(who), scope,
                   std::move(shown), std::move(with.address)});
