@@ -207,7 +207,9 @@ private:
 
 template <class Message>
 std::string encode_fields(const Message& what) {
+  constexpr std::size_t usual_size = 256; // a page of a few events: room is taken once
   std::string out;
+  out.reserve(usual_size);
   message_writer archive{out};
   fields(archive, what);
   return out;
