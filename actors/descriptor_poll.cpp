@@ -1,9 +1,10 @@
 #include "actors/descriptor_poll.hpp"
 
+#include <boost/system/system_error.hpp>
+
 #include <sys/epoll.h>
 
 #include <cerrno>
-#include <system_error>
 
 namespace xylem {
 
@@ -12,16 +13,20 @@ namespace {
 constexpr std::uint32_t always = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR;
 
-int new_set() {
-  auto set = epoll_create1(EPOLL_CLOEXEC);
-  if (set < 0)
-    throw std::system_error{errno, std::generic_category(), "cannot wait for descriptors"};
+file_descriptor new_set() {
+  file_descriptor set{epoll_create1(EPOLL_CLOEXEC)};
+  if (!set)
+    throw boost::system::system_error{{errno, boost::system::generic_category()}};
   return set;
 }
 
 } // namespace
 
-descriptor_poll::descriptor_poll(boost::asio::io_context& io) : set_{io, new_set()} {}
+descriptor_poll::descriptor_poll(boost::asio::io_context& io) : set_{io} {
+  auto set = new_set();
+  set_.assign(set.get()); // what Asio does not take is closed
+  set.release();
+}
 
 void descriptor_poll::close() noexcept {
   boost::system::error_code ignored;

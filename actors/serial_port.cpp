@@ -59,7 +59,7 @@ public:
     handlers_ = std::move(handlers);
     buffer_.resize(read_budget);
     if (!input_.add(stream_.native_handle(), 0))
-      return later([](auto& self) { self.lose("cannot be waited for"); });
+      return later([why = std::generic_category().message(errno)](auto& self) { self.lose(why); });
     wait();
   }
 
@@ -115,10 +115,12 @@ private:
     auto more = true;
     std::string lost;
     while (more && filled < buffer_.size() && lost.empty()) {
-      auto count = ::read(stream_.native_handle(), buffer_.data() + filled, buffer_.size() - filled);
+      auto room = buffer_.size() - filled;
+      auto count = ::read(stream_.native_handle(), buffer_.data() + filled, room);
       if (count > 0) {
-        filled += static_cast<std::size_t>(count);
-        more = hung_up || static_cast<std::size_t>(count) >= short_read;
+        auto size = static_cast<std::size_t>(count);
+        filled += size;
+        more = hung_up || size == room || size >= short_read;
       } else if (count == 0) {
         lost = "hang-up";
       } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -152,7 +154,7 @@ private:
 
   /// Asio's own wait asks the descriptor each time whether it has something. A terminal that has
   /// not waits for the kernel's worker, which woke us up before it was done, and others on this core
-  /// may come before it: 0.2 ms beside a busy gate, for every second read.
+  /// may come before it: every second read stood still beside a busy gate, a tenth of these 0.2 ms.
   descriptor_poll input_;
   byte_port::callbacks handlers_;
   bytes buffer_;
@@ -178,11 +180,16 @@ private:
 };
 
 open_result port_of(asio::io_context& io, file_descriptor descriptor, std::string resolved) {
+  auto refuse = [&](std::string why) {
+    let_others_in(descriptor.get());
+    return open_result{nullptr, std::move(why)};
+  };
   try {
     return {std::make_unique<descriptor_port>(io, descriptor, std::move(resolved))};
+  } catch (const boost::system::system_error& error) {
+    return refuse(error.code().message()); // such as: no descriptor is left for the wait
   } catch (const std::exception& error) {
-    let_others_in(descriptor.get());
-    return {nullptr, error.what()}; // such as: no descriptor is left for the wait
+    return refuse(error.what());
   }
 }
 
@@ -254,11 +261,12 @@ open_result open_device(asio::io_context& io, const mesh_settings& settings) {
   if (!path)
     return {nullptr, "no such port: " + settings.serial};
   auto device = open_serial_device(*path, settings);
-  if (device.descriptor < 0)
+  file_descriptor descriptor{device.descriptor};
+  if (!descriptor)
     return {nullptr, std::move(device.error)};
   std::error_code ignored;
   auto real = std::filesystem::canonical(*path, ignored);
-  return port_of(io, file_descriptor{device.descriptor}, ignored ? *path : real.string());
+  return port_of(io, std::move(descriptor), ignored ? *path : real.string());
 }
 
 } // namespace

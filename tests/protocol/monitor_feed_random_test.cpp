@@ -240,12 +240,22 @@ private:
       ++disconnected_;
       connect();
     }
-    while (auto page = feed_->next_page(memory_))
+    while (auto page = feed_->next_page(memory_)) {
       witness_.take(*page);
+      if (feed_->has_all_of(memory_))
+        check_that_nothing_is_left();
+    }
     if (auto asked = feed_->wanted_replay(memory_))
       asked_ = asked;
     if (memory_.is_fed())
       check_sums();
+  }
+
+  void check_that_nothing_is_left() const {
+    auto later = *feed_;
+    REQUIRE_FALSE(later.next_page(memory_));
+    REQUIRE_FALSE(later.wanted_replay(memory_));
+    REQUIRE_FALSE(later.must_disconnect(memory_));
   }
 
   /// With its cursor, if it has one.
