@@ -16,7 +16,8 @@ constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR;
 file_descriptor new_set() {
   file_descriptor set{epoll_create1(EPOLL_CLOEXEC)};
   if (!set)
-    throw boost::system::system_error{{errno, boost::system::generic_category()}};
+    throw boost::system::system_error{{errno, boost::system::generic_category()},
+                                      "cannot wait for descriptors"};
   return set;
 }
 

@@ -9,8 +9,8 @@
 
 namespace xylem {
 
-/// What a descriptor is ready for. `hung_up`: its peer sends nothing more, or it is broken, or there
-/// is urgent data; then a read that was short is not the last one.
+/// What a descriptor is ready for. `hung_up`: its peer sends nothing more, or it is broken, or
+/// there is urgent data; then a read that was short is not the last one.
 struct readiness {
   std::uint64_t key = 0;
   bool readable = false;
@@ -20,7 +20,7 @@ struct readiness {
 
 /// Which of many descriptors are ready: one epoll set of their own, waited for by Asio as one
 /// descriptor. Edge-triggered, registered once: a request costs no epoll_ctl and no trip through
-/// Asio's queues, 1.3 of 6.5 µs with one wait a socket. A descriptor that is closed leaves by itself.
+/// Asio's queues, 1.3 of 6.5 µs with one wait a socket. What is closed leaves by itself.
 class descriptor_poll {
 public:
   explicit descriptor_poll(boost::asio::io_context& io);

@@ -8,8 +8,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
-#include <fcntl.h>
+#include <array>
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,7 +24,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The other end of the line.
+/// The other end of a pseudo terminal.
 struct far_end {
   far_end() {
     REQUIRE(master);

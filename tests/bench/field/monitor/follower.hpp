@@ -37,6 +37,7 @@ public:
   /// another one than the next.
   bool read(heard& sum);
 
+  /// Says that it is alive. False: that could not be said.
   bool beat();
 
 private:
