@@ -13,7 +13,8 @@ event_page page_for_gate(replay_page found);
 /// position. One question to the hub at a time; whoever owns this asks it.
 class gate_feed {
 public:
-  static constexpr std::uint32_t most_pages = 8; ///< under way
+  /// Under way: a gate that sends or rests makes nobody wait, and is rarely asked for more.
+  static constexpr std::uint32_t most_pages = 16;
 
   /// A question, and by which number its answer is known.
   struct question {
@@ -24,7 +25,7 @@ public:
   /// Replaces what was.
   void follow(const gate_follow& what);
 
-  /// That many pages more; beyond 8 in all they are not counted.
+  /// That many pages more; beyond 16 in all they are not counted.
   void more(std::uint32_t pages) noexcept;
 
   /// The hub has something behind the position.

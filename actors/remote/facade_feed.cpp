@@ -58,7 +58,7 @@ void facade_core::grant(const credit_grant& what) {
 }
 
 void facade_core::go_on() {
-  if ((!feed_ && !waits_) || std::exchange(feeds_, true))
+  if ((!feed_ && !waits_) || feeds_)
     return;
   host_.post([weak = weak_from_this()] {
     auto core = weak.lock();
@@ -68,6 +68,7 @@ void facade_core::go_on() {
     if (core->self_ && !core->closing_)
       core->feed();
   });
+  feeds_ = true; // unless there was no memory for it: then the next call tries again
 }
 
 /// One page a turn: what a page adds to the bytes that wait is known in the next one.

@@ -1,5 +1,7 @@
 #include "actors/remote/gate_client.hpp"
 
+#include "protocol/gate_feed.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
@@ -11,7 +13,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t questions_under_way = 32;
-constexpr std::uint32_t pages_under_way = 8;
+constexpr auto pages_under_way = gate_feed::most_pages;
 
 /// Half a second less than what a monitor is promised: it is on its way, too.
 constexpr auto answer_time = std::chrono::milliseconds{4'500};
@@ -49,8 +51,17 @@ void gate_client::read() {
                               return;
                             if (error)
                               return self->fail("the gateway has closed it");
-                            self->received(size);
+                            self->received_or_fail(size);
                           });
+}
+
+/// Who cannot take what the gateway says does not stay, and is started anew.
+void gate_client::received_or_fail(std::size_t size) {
+  try {
+    received(size);
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
 }
 
 void gate_client::received(std::size_t size) {

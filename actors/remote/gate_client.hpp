@@ -62,6 +62,7 @@ private:
   };
 
   void read();
+  void received_or_fail(std::size_t size);
   void received(std::size_t size);
   bool handle(gate_frame& frame);
   void take_answer(gate_frame& frame);

@@ -26,7 +26,7 @@ constexpr auto time_to_part = std::chrono::milliseconds{250};
 gate_core::gate_core(caf::actor_system& system, basp_node& node, const clock_source& clock,
                      file_descriptor gateway, gate_limits limits, on_end ended)
     : system_{system}, node_{node}, clock_{clock}, limits_{limits}, ended_{std::move(ended)},
-      gateway_{std::move(gateway)}, timer_{node.unit().io()} {}
+      gateway_{std::move(gateway)}, timer_{node.unit().io()}, rest_{node.unit().io()} {}
 
 void gate_core::start() {
   auto weak = weak_from_this();
@@ -54,6 +54,7 @@ void gate_core::start() {
 void gate_core::shut_down() {
   ended_ = nullptr;
   timer_.cancel();
+  rest_.cancel();
   if (client_)
     client_->close();
   if (listener_)
@@ -155,8 +156,37 @@ void gate_core::fail(std::string_view why) {
 
 void gate_core::fed(event_page page) {
   memory_.take(std::move(page));
+  if (rounds_.news(now().mono))
+    begin_round();
+}
+
+/// What comes until the facades have their turns is still in this round. After theirs is that of the
+/// broker, which writes what they have sent.
+void gate_core::begin_round() {
+  auto with_self = [weak = weak_from_this()](auto call) {
+    return [weak, call] {
+      if (auto self = weak.lock())
+        call(*self);
+    };
+  };
+  rest_.cancel();
+  post(with_self([](gate_core& self) { self.rounds_.sends(); }));
   for (auto& [id, each] : followers_)
     each.facade->go_on();
+  auto end = with_self([](gate_core& self) { self.end_round(); });
+  post(with_self([end](gate_core& self) { self.post(end); }));
+}
+
+void gate_core::end_round() {
+  auto rest = rounds_.ended(now().mono);
+  if (!rest || !ended_)
+    return;
+  rest_.expires_after(*rest);
+  rest_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    auto self = weak.lock();
+    if (self && !error && self->ended_ && self->rounds_.rested(self->now().mono))
+      self->begin_round();
+  });
 }
 
 void gate_core::wait_for_tick() {

@@ -6,6 +6,7 @@
 #include "actors/remote/gate_client.hpp"
 #include "actors/remote/gate_configuration.hpp"
 #include "actors/remote/gate_listener.hpp"
+#include "protocol/gate_rounds.hpp"
 
 namespace xylem {
 
@@ -59,6 +60,8 @@ private:
   void configure(std::string_view text);
   void open(const gate_configuration& wanted);
   void fed(event_page page);
+  void begin_round();
+  void end_round();
   void admit(admitted_monitor who);
   static std::unique_ptr<remote_stream> watch(std::unique_ptr<remote_stream> stream,
                                               const std::weak_ptr<facade_core>& core);
@@ -82,6 +85,8 @@ private:
   file_descriptor gateway_; // until start()
   std::shared_ptr<gate_client> client_;
   boost::asio::steady_timer timer_;
+  gate_rounds rounds_;
+  boost::asio::steady_timer rest_; // between two of them
   gate_configuration configuration_;
   mutual_tls_ptr tls_;
   std::optional<certificate_watch> files_;

@@ -151,11 +151,10 @@ void gateway_link_core::welcome(gateway_hello& hello) {
 void gateway_link_core::introduce() {
   auto is_new = phase_ == phase::greeting;
   phase_ = phase::following;
-  set_state(following_state::following, "");
-  report_links();
-  if (!is_new)
+  if (!is_new) {
+    report_links();
     return start_snapshot();
-  log_.info("following", {{"gateway", told_.name}, {"meshes", told_.meshes.size()}});
+  }
   ping_at_ = env_.clock.now().mono + ping_period;
   subscribe();
 }
@@ -174,6 +173,10 @@ void gateway_link_core::subscribe() {
 void gateway_link_core::subscribed(const subscription_answer& answer) {
   if (!answer.problem.empty())
     return refuse("it refuses the subscription: " + answer.problem);
+  // Not before: whatever happens from here on comes.
+  set_state(following_state::following, "");
+  report_links();
+  log_.info("following", {{"gateway", told_.name}, {"meshes", told_.meshes.size()}});
   newest_ = answer.newest;
   // Who remembers where it was has a position from the beginning on, though nothing happens.
   if (!reached_ && !observed({.reached = newest_, .newest = newest_}))

@@ -1,5 +1,6 @@
 #include "fake_gateway.hpp"
 
+#include "protocol/gate_feed.hpp"
 #include "protocol/replay.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -69,7 +70,7 @@ void fake_gateway::hear(const gate_frame& frame) {
     case gate_frame_kind::log: lines.push_back(decode<gate_line>(frame.body).value()); break;
     case gate_frame_kind::more:
       credit_ += decode<gate_more>(frame.body).value().pages;
-      REQUIRE(credit_ <= 8);
+      REQUIRE(credit_ <= gate_feed::most_pages);
       feed();
       break;
     case gate_frame_kind::follow: {

@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(client_bench, "a gateway that is silent has 32 questions, and 
 TEST_CASE_FIXTURE(client_bench, "events come as long as there are some: credit is given again") {
   client->follow();
   run_until([&] { return gateway.follows == 1; });
-  gateway.happen(20'000); // 40 pages of 512, and 8 are under way
+  gateway.happen(20'000); // 40 pages of 512, and 16 are under way
   run_until([&] { return fed == 20'000; });
 }
 

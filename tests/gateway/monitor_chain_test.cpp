@@ -77,6 +77,7 @@ TEST_CASE("a monitor of a monitor has the meshes of all gateways, with their who
   regional office{north};
   child_process far{central(north, office.gate, {"--json", "--web=127.0.0.1:0"}),
                     north.folder.path()};
+  await("office follows north", [&] { return has(office.process.out(), "\"following\""); });
   await("central follows office", [&] { return has(far.out(), "\"following\""); });
   north.root.say(message(5, "hello"));
   await("what the node said has come", [&] {

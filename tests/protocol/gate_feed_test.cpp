@@ -80,17 +80,17 @@ TEST_CASE("a page has at most 512 KiB, and the next one goes on behind it") {
     CHECK(encode(page).size() < monitor_limits::page_bytes + 256);
 }
 
-TEST_CASE("without credit nothing is asked, and credit beyond 8 pages is not counted") {
+TEST_CASE("without credit nothing is asked, and credit beyond 16 pages is not counted") {
   gate_feed feed;
-  auto ring = ring_of(512 * 20);
+  auto ring = ring_of(512 * 40);
   feed.follow({cursor{epoch, 0}, 2});
   CHECK(pages(feed, ring).size() == 2);
   feed.more(1);
   CHECK(pages(feed, ring).size() == 1);
   feed.more(0xFFFF'FFFF);
-  CHECK(feed.credit() == 8);
+  CHECK(feed.credit() == gate_feed::most_pages);
   feed.more(3);
-  CHECK(pages(feed, ring).size() == 8);
+  CHECK(pages(feed, ring).size() == gate_feed::most_pages);
 }
 
 TEST_CASE("what a gate is told after it has followed anew is not the answer to an earlier question") {
