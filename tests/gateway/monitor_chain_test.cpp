@@ -75,9 +75,9 @@ bool has(const std::string& text, const std::string& part) {
 TEST_CASE("a monitor of a monitor has the meshes of all gateways, with their whole path, and sends commands") {
   followed_process north;
   regional office{north};
+  await("office follows north", [&] { return has(office.process.out(), "\"following\""); });
   child_process far{central(north, office.gate, {"--json", "--web=127.0.0.1:0"}),
                     north.folder.path()};
-  await("office follows north", [&] { return has(office.process.out(), "\"following\""); });
   await("central follows office", [&] { return has(far.out(), "\"following\""); });
   north.root.say(message(5, "hello"));
   await("what the node said has come", [&] {
@@ -98,6 +98,7 @@ TEST_CASE("a circle of monitors is refused, and what was followed before goes on
   followed_process north;
   reserved_port later;
   regional office{north, {later.address()}};
+  await("office follows north", [&] { return has(office.process.out(), "\"following\""); });
   child_process far{central(north, office.gate,
                             {"--json", "--listen", later.address(), "--allow", "office"}),
                     north.folder.path()};
