@@ -13,7 +13,7 @@ event_page page_for_gate(replay_page found);
 /// position. One question to the hub at a time; whoever owns this asks it.
 class gate_feed {
 public:
-  /// Under way: a gate that sends or rests makes nobody wait, and is rarely asked for more.
+  /// Under way: a gate that is sending makes nobody wait, and is rarely asked for more.
   static constexpr std::uint32_t most_pages = 16;
 
   /// A question, and by which number its answer is known.

@@ -31,6 +31,7 @@ void facade_core::shut_down() {
 
 void facade_core::let_go() {
   closing_ = true;
+  held_up_ = false;
   feed_.reset();
   waits_.reset();
 }
@@ -158,7 +159,7 @@ void facade_core::tick(instant now) {
     close(monitor_refusal::handshake_too_late, "it did not say hello");
   if (waits_ && now.mono >= waits_->since + time_to_greet)
     end_waiting(no_answer);
-  go_on();
+  wants_turn();
 }
 
 monitor_feed_counters facade_core::counters() const {

@@ -33,8 +33,8 @@ public:
   virtual const std::string& name() const noexcept = 0; ///< of the gateway
   virtual std::string software() const = 0;
 
-  /// Calls back in the next turn.
-  virtual void post(std::function<void()> what) = 0;
+  /// Its facade gets a turn(), behind those who wait for theirs.
+  virtual void wants_turn(std::uint64_t connection) = 0;
 
   /// The latest events of the gateway.
   virtual const gate_memory& memory() const = 0;
@@ -74,13 +74,13 @@ public:
   caf::result<pong> answer(const ping& what);
 
   // -- what the gate tells it
-  /// The memory has more: events go out in the next turn.
-  void go_on();
+  /// Sends one page, if there is anything to send.
+  void turn();
 
   /// Something was written to its connection: there is room.
   void written() {
     if (held_up_)
-      go_on();
+      wants_turn();
   }
 
   /// Its connection has ended: the gate is not asked for anything any more.
@@ -114,7 +114,7 @@ private:
   void begin_feed();
   void end_waiting(std::string_view why);
   void end_feed();
-  void feed();
+  void wants_turn() { host_.wants_turn(peer_.connection); }
   void ask_replay();
   void close(std::optional<monitor_refusal> reason, std::string_view why);
 
@@ -132,7 +132,6 @@ private:
   std::optional<monitor_feed> feed_;
   monitor_feed_counters ended_{};   // of subscriptions that were replaced
   std::uint64_t subscriptions_ = 0; // a replay belongs to one of them
-  bool feeds_ = false;              // in the next turn
   bool held_up_ = false;            // too much waits to be written
 };
 

@@ -34,7 +34,7 @@ void facade_core::begin_feed() {
   auto [what, promise, since] = *std::exchange(waits_, std::nullopt);
   feed_.emplace(what, host_.memory());
   promise.deliver(subscription_answer{.serial = what.serial, .newest = host_.memory().newest()});
-  go_on();
+  wants_turn();
 }
 
 void facade_core::end_waiting(std::string_view why) {
@@ -54,25 +54,13 @@ void facade_core::grant(const credit_grant& what) {
   if (!may_say() || !feed_ || what.serial != feed_->serial())
     return;
   feed_->grant(what.events);
-  go_on();
+  wants_turn();
 }
 
-void facade_core::go_on() {
-  if ((!feed_ && !waits_) || feeds_)
+/// What a page adds to the bytes that wait is known in the next turn.
+void facade_core::turn() {
+  if (!self_ || closing_)
     return;
-  host_.post([weak = weak_from_this()] {
-    auto core = weak.lock();
-    if (!core)
-      return;
-    core->feeds_ = false;
-    if (core->self_ && !core->closing_)
-      core->feed();
-  });
-  feeds_ = true; // unless there was no memory for it: then the next call tries again
-}
-
-/// One page a turn: what a page adds to the bytes that wait is known in the next one.
-void facade_core::feed() {
   begin_feed();
   if (!feed_)
     return;
@@ -81,7 +69,7 @@ void facade_core::feed() {
     self_->send(subscriber_, *std::move(page));
     if (feed_->has_all_of(host_.memory()))
       return;
-    go_on();
+    wants_turn();
   }
   if (feed_->must_disconnect(host_.memory()))
     return close(monitor_refusal::too_slow, "it was too slow for its policy");
@@ -101,7 +89,7 @@ void facade_core::ask_replay() {
     if (!page)
       return core->feed_->replay_failed(); // asked again at the next tick
     core->feed_->replayed(*std::move(page));
-    core->go_on();
+    core->wants_turn();
   });
 }
 

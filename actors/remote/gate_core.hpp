@@ -6,7 +6,7 @@
 #include "actors/remote/gate_client.hpp"
 #include "actors/remote/gate_configuration.hpp"
 #include "actors/remote/gate_listener.hpp"
-#include "protocol/gate_rounds.hpp"
+#include "protocol/turn_order.hpp"
 
 namespace xylem {
 
@@ -40,7 +40,7 @@ public:
   instant now() const override { return clock_.now(); }
   const std::string& name() const noexcept override { return configuration_.name; }
   std::string software() const override;
-  void post(std::function<void()> what) override;
+  void wants_turn(std::uint64_t connection) override;
   const gate_memory& memory() const override { return memory_; }
   void ask(const std::string& who, question_kind kind, std::string encoded,
            answered done) override;
@@ -60,8 +60,8 @@ private:
   void configure(std::string_view text);
   void open(const gate_configuration& wanted);
   void fed(event_page page);
-  void begin_round();
-  void end_round();
+  void serve();
+  void give_turn(std::uint64_t connection);
   void admit(admitted_monitor who);
   static std::unique_ptr<remote_stream> watch(std::unique_ptr<remote_stream> stream,
                                               const std::weak_ptr<facade_core>& core);
@@ -85,8 +85,6 @@ private:
   file_descriptor gateway_; // until start()
   std::shared_ptr<gate_client> client_;
   boost::asio::steady_timer timer_;
-  gate_rounds rounds_;
-  boost::asio::steady_timer rest_; // between two of them
   gate_configuration configuration_;
   mutual_tls_ptr tls_;
   std::optional<certificate_watch> files_;
@@ -96,6 +94,8 @@ private:
   bool stopping_ = false;
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, follower> followers_;
+  turn_order turns_;
+  bool serves_ = false; // a handler that gives turns is posted
 };
 
 } // namespace xylem

@@ -55,6 +55,7 @@ void gate_core::admit(admitted_monitor who) {
   auto start = facade;
   auto actor = system_.spawn_functor<caf::no_spawn_options>(std::true_type{}, on_io_thread, start,
                                                             core);
+  turns_.add(id);
   auto& entry = followers_[id];
   entry.actor = actor;
   entry.facade = core;
@@ -86,6 +87,7 @@ void gate_core::closed(std::uint64_t id, const remote_end& why) {
     return;
   auto gone = std::move(found->second);
   followers_.erase(found);
+  turns_.remove(id);
   const auto& peer = gone.facade->peer();
   listener_->ended(peer.who.name, peer.shown);
   auto reason = why.kind == remote_end_kind::by_us ? gone.ends_by : fault_of(why);
