@@ -1,6 +1,7 @@
 #include "protocol/basp_wire.hpp"
 
 #include <algorithm>
+#include <concepts>
 
 namespace xylem {
 
@@ -15,6 +16,39 @@ std::uint64_t big_endian(std::string_view bytes) noexcept {
     out = out << 8 | static_cast<unsigned char>(byte);
   return out;
 }
+
+/// Writes into room that is there.
+class basp_writer {
+public:
+  explicit basp_writer(char* at) noexcept : at_{at} {}
+
+  template <std::unsigned_integral T>
+  void number(T value) noexcept {
+    for (auto shift = 8 * static_cast<int>(sizeof(T)) - 8; shift >= 0; shift -= 8)
+      *at_++ = static_cast<char>(static_cast<std::uint64_t>(value) >> shift & 0xFF);
+  }
+
+  void count(std::size_t value) noexcept {
+    for (; value > 0x7F; value >>= 7)
+      *at_++ = static_cast<char>((value & 0x7F) | 0x80);
+    *at_++ = static_cast<char>(value);
+  }
+
+  void raw(std::string_view data) noexcept { at_ = std::ranges::copy(data, at_).out; }
+
+private:
+  char* at_;
+};
+
+std::size_t size_of_count(std::size_t value) noexcept {
+  std::size_t size = 1;
+  for (; value > 0x7F; value >>= 7)
+    ++size;
+  return size;
+}
+
+/// Before the name of the one type of a message.
+constexpr std::string_view type_prefix = "@<>+";
 
 /// Ends with the first text that is not there, whatever the count says.
 std::vector<std::string> texts(basp_reader& from) {
@@ -92,6 +126,30 @@ std::optional<basp_server_handshake> parse_server_handshake(std::string_view pay
     return std::nullopt;
   out.node = *node;
   return out;
+}
+
+void append_basp_message(std::vector<char>& out, std::uint64_t source, std::uint64_t destination,
+                         std::string_view type, std::string_view content) {
+  auto name_size = type_prefix.size() + type.size();
+  auto size = 3 + size_of_count(name_size) + name_size + size_of_count(content.size())
+              + content.size();
+  auto before = out.size();
+  out.resize(before + basp_header_size + size);
+  basp_writer to{out.data() + before};
+  to.number(static_cast<std::uint8_t>(basp_operation::direct_message));
+  to.number(std::uint16_t{0});
+  to.number(std::uint8_t{0}); // flags
+  to.number(static_cast<std::uint32_t>(size));
+  to.number(basp_plain_message);
+  to.number(source);
+  to.number(destination);
+  to.number(std::uint8_t{0});  // no forwarding stack
+  to.number(std::uint16_t{0}); // types by name
+  to.count(name_size);
+  to.raw(type_prefix);
+  to.raw(type);
+  to.count(content.size());
+  to.raw(content);
 }
 
 bool skip_basp_error(basp_reader& from) {

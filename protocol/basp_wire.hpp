@@ -51,6 +51,9 @@ inline constexpr bool is(const basp_header& header, basp_operation operation) no
 inline constexpr std::uint64_t basp_answer_flag = 0x8000'0000'0000'0000;
 inline constexpr std::uint64_t basp_request_number = 0x0FFF'FFFF'FFFF'FFFF;
 
+/// Of a message that nobody waits for an answer to.
+inline constexpr std::uint64_t basp_plain_message = 0x1000'0000'0000'0000;
+
 /// Of requests that were answered, and of what belongs to a stream: on no message on its way.
 inline constexpr std::uint64_t basp_other_flags = 0x6000'0000'0000'0000;
 
@@ -103,6 +106,11 @@ struct basp_server_handshake {
 };
 
 std::optional<basp_server_handshake> parse_server_handshake(std::string_view payload);
+
+/// Appends a whole frame: a direct message of one value, named as a monitor's rules name its type,
+/// and its encoding. What CAF would write.
+void append_basp_message(std::vector<char>& out, std::uint64_t source, std::uint64_t destination,
+                         std::string_view type, std::string_view content);
 
 /// True if this is how CAF writes an error whose context is nothing but a few texts.
 bool skip_basp_error(basp_reader& from);

@@ -60,6 +60,12 @@ public:
     return system_.message_types(caf::detail::type_list<Handle>{});
   }
 
+  /// All that was said to peers through CAF is with their connections.
+  bool is_idle() const noexcept {
+    const auto& waiting = broker_.mailbox();
+    return waiting.blocked() || waiting.closed();
+  }
+
   io_unit& unit() noexcept { return unit_; }
   std::size_t connections() const noexcept { return connections_.size(); }
 

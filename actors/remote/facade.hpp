@@ -46,6 +46,11 @@ public:
   /// Bytes of this connection that wait to be written.
   virtual std::size_t queued_bytes(std::uint64_t connection) const = 0;
 
+  /// To the actor that has subscribed: a page that begins behind `from`. In a turn; nothing that
+  /// was said before comes later.
+  virtual void send(std::uint64_t connection, const caf::strong_actor_ptr& to, cursor from,
+                    const event_page& page) = 0;
+
   /// What is said already is still written. Without a reason it is nothing that is counted.
   virtual void close(std::uint64_t connection, std::optional<monitor_refusal> reason,
                      std::string_view why) = 0;
@@ -91,8 +96,6 @@ public:
   boost::json::object status() const;
 
 private:
-  using page_taker = caf::typed_actor<caf::reacts_to<event_page>>;
-
   struct waiting_subscription {
     monitor_subscription what;
     caf::typed_response_promise<subscription_answer> promise;
@@ -128,7 +131,7 @@ private:
   std::size_t under_way_ = 0; // questions
 
   std::optional<waiting_subscription> waits_; // for the gate to know where the gateway is
-  page_taker subscriber_;
+  caf::strong_actor_ptr subscriber_; // gets the pages
   std::optional<monitor_feed> feed_;
   monitor_feed_counters ended_{};   // of subscriptions that were replaced
   std::uint64_t subscriptions_ = 0; // a replay belongs to one of them

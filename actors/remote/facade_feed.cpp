@@ -17,7 +17,7 @@ caf::result<subscription_answer> facade_core::subscribe(const monitor_subscripti
     return promise;
   end_waiting("another subscription has replaced it");
   end_feed();
-  subscriber_ = caf::actor_cast<page_taker>(asks);
+  subscriber_ = asks;
   if (!subscriber_) {
     close(monitor_refusal::violation, "nobody would get its events");
     return promise;
@@ -57,16 +57,18 @@ void facade_core::grant(const credit_grant& what) {
   wants_turn();
 }
 
-/// What a page adds to the bytes that wait is known in the next turn.
+/// The answer to a subscription goes through CAF, pages do not: they begin in another turn.
 void facade_core::turn() {
   if (!self_ || closing_)
     return;
-  begin_feed();
+  if (waits_)
+    return begin_feed();
   if (!feed_)
     return;
   held_up_ = host_.queued_bytes(peer_.connection) >= most_waiting;
+  auto from = feed_->position().value_or(cursor{});
   if (auto page = held_up_ ? std::nullopt : feed_->next_page(host_.memory())) {
-    self_->send(subscriber_, *std::move(page));
+    host_.send(peer_.connection, subscriber_, from, *page);
     if (feed_->has_all_of(host_.memory()))
       return;
     wants_turn();

@@ -1,4 +1,6 @@
 #include "actors/remote/gate_core.hpp"
+
+#include "actors/remote/monitor_rules.hpp"
 #include "protocol/version.hpp"
 
 #include <boost/asio/post.hpp>
@@ -180,11 +182,18 @@ void gate_core::serve() {
   serves_ = true; // unless there was no memory for it: then the next news or tick tries again
 }
 
-/// What the facade sends is written before the next one has its turn.
+/// What the facade sends is written before the next one has its turn. Its page must not overtake
+/// what was said through CAF: that runs first, and if it is more than a loop's share, it comes later.
 void gate_core::give_turn(std::uint64_t connection) {
   auto found = followers_.find(connection);
-  if (found != followers_.end())
-    node_.unit().work_and_run([facade = found->second.facade] { facade->turn(); });
+  if (found == followers_.end())
+    return;
+  node_.unit().work_and_run([this, connection, facade = found->second.facade] {
+    if (node_.is_idle())
+      facade->turn();
+    else
+      wants_turn(connection);
+  });
 }
 
 void gate_core::wait_for_tick() {
@@ -249,6 +258,14 @@ std::size_t gate_core::queued_bytes(std::uint64_t connection) const {
   return found == followers_.end() || !found->second.connection
            ? 0
            : found->second.connection->queued_bytes();
+}
+
+void gate_core::send(std::uint64_t connection, const caf::strong_actor_ptr& to, cursor from,
+                     const event_page& page) {
+  auto found = followers_.find(connection);
+  if (found != followers_.end() && found->second.connection)
+    found->second.connection->send<event_page>(
+      caf::actor_cast<caf::strong_actor_ptr>(found->second.actor), to, pages_.encode(from, page));
 }
 
 void gate_core::close(std::uint64_t connection, std::optional<monitor_refusal> reason,

@@ -6,6 +6,7 @@
 #include "actors/remote/gate_client.hpp"
 #include "actors/remote/gate_configuration.hpp"
 #include "actors/remote/gate_listener.hpp"
+#include "protocol/page_encoder.hpp"
 #include "protocol/turn_order.hpp"
 
 namespace xylem {
@@ -46,6 +47,8 @@ public:
            answered done) override;
   void ask_replay(const gate_replay& what, answered done) override;
   std::size_t queued_bytes(std::uint64_t connection) const override;
+  void send(std::uint64_t connection, const caf::strong_actor_ptr& to, cursor from,
+            const event_page& page) override;
   void close(std::uint64_t connection, std::optional<monitor_refusal> reason,
              std::string_view why) override;
 
@@ -90,6 +93,7 @@ private:
   std::optional<certificate_watch> files_;
   std::shared_ptr<gate_listener> listener_;
   gate_memory memory_;
+  page_encoder pages_;
   bool follows_ = false;
   bool stopping_ = false;
   std::uint64_t last_id_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/remote/remote_type.hpp"
 #include "actors/remote/stream_scribe.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -37,6 +38,15 @@ public:
 
   remote_connection(basp_node& node, std::unique_ptr<remote_stream> stream, basp_policy policy,
                     remote_options options, on_connected connected, on_closed closed);
+
+  /// A message to an actor of the peer, encoded already. CAF would encode it anew for each receiver
+  /// and carry it through three mailboxes. It overtakes what was said through CAF and is not on its
+  /// way yet (basp_node::is_idle()).
+  template <remote_type Message>
+  void send(const caf::strong_actor_ptr& from, const caf::strong_actor_ptr& to,
+            std::string_view encoded) {
+    scribe_->send(from->id(), to->id(), remote_type_name<Message>, encoded);
+  }
 
   /// Output that waits is still written, on_closed is called soon.
   void close(std::string text);

@@ -112,7 +112,7 @@ bool stream_scribe::give_to_caf(std::string_view bytes) {
   return consume(&unit_, input_.data(), input_.size()) && !detached() && !has_ended();
 }
 
-/// CAF calls it after each of its messages.
+/// CAF calls it after each of its messages: what is in output_ is whole frames.
 void stream_scribe::flush() {
   if (output_.empty())
     return;
@@ -124,6 +124,12 @@ void stream_scribe::flush() {
     end_later({remote_end_kind::output_full, std::to_string(queued_bytes()) + " bytes wait"});
   else
     write();
+}
+
+void stream_scribe::send(std::uint64_t source, std::uint64_t destination, std::string_view type,
+                         std::string_view content) {
+  append_basp_message(output_, source, destination, type, content);
+  flush();
 }
 
 void stream_scribe::send_heartbeat() {

@@ -54,6 +54,10 @@ public:
 
   void send_heartbeat();
 
+  /// A message that did not go through CAF (basp_wire.hpp). Not while the broker runs.
+  void send(std::uint64_t source, std::uint64_t destination, std::string_view type,
+            std::string_view content);
+
   bool has_ended() const noexcept { return owner_ == nullptr; }
   std::size_t queued_bytes() const noexcept { return waiting_.size() + writing_.size() - written_; }
   remote_counters counters() const;
