@@ -74,9 +74,14 @@ void gate_channel::send(gate_frame_kind kind, std::uint64_t id, std::string_view
     write();
 }
 
+/// At once what the socket takes, which is nearly always all; errors come with the rest.
 void gate_channel::write() {
   writing_.swap(waiting_);
-  asio::async_write(socket_, asio::buffer(writing_),
+  error_code full;
+  auto done = socket_.write_some(asio::buffer(writing_), full);
+  if (done == writing_.size())
+    return writing_.clear();
+  asio::async_write(socket_, asio::buffer(writing_) + done,
                     [self = shared_from_this()](error_code error, std::size_t) {
                       self->writing_.clear();
                       if (!self->open_)

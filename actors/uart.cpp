@@ -19,7 +19,7 @@ constexpr std::size_t usual_frame = 12;
 
 } // namespace
 
-uart_core::uart_core(uart_actor::pointer self, mesh_index mesh, const mesh_settings& settings,
+uart_core::uart_core(io_actor<uart_actor>* self, mesh_index mesh, const mesh_settings& settings,
                      std::shared_ptr<const dialect> speech, environment& env)
     : self_{self}, mesh_{mesh}, settings_{settings}, env_{env},
       log_{env.log, "uart", settings.name}, decoder_{speech->uart_framing(), settings.max_frame},
@@ -82,7 +82,7 @@ void uart_core::opened(open_result result) {
   capture(now, capture_kind::port_opened, view_of(port_->resolved()));
   // The port calls nothing once it is closed, and this core closes it.
   port_->start(
-    {.received = [this](bytes_view chunk) { or_end([&] { receive(chunk); }); },
+    {.received = [this](bytes_view chunk) { receive_and_pass_on(chunk); },
      .written = [this](std::size_t count) { or_end([&] { wrote(count); }); },
      .lost = [this](std::string reason) { or_end([&] { lose(std::move(reason)); }); }});
   if (supervisor_)
@@ -114,6 +114,12 @@ void uart_core::connect(const mesh_wiring& wiring) {
   capture_ = wiring.capture;
   if (captures_anew && port_)
     capture(*opened_at_, capture_kind::port_opened, view_of(port_->resolved()));
+}
+
+/// Clients are told before the port is waited for again. This actor may end meanwhile.
+void uart_core::receive_and_pass_on(bytes_view chunk) {
+  auto alive = shared_from_this();
+  self_->work_and_run_others([&] { or_end([&] { receive(chunk); }); });
 }
 
 /// What one read held goes on as one message.

@@ -14,7 +14,7 @@ namespace xylem {
 /// actor's handlers and by the port's callbacks.
 class uart_core : public std::enable_shared_from_this<uart_core> {
 public:
-  uart_core(uart_actor::pointer self, mesh_index mesh, const mesh_settings& settings,
+  uart_core(io_actor<uart_actor>* self, mesh_index mesh, const mesh_settings& settings,
             std::shared_ptr<const dialect> speech, environment& env);
   ~uart_core();
 
@@ -31,6 +31,7 @@ public:
 
 private:
   void opened(open_result result);
+  void receive_and_pass_on(bytes_view chunk);
   void receive(bytes_view chunk);
   void wrote(std::size_t count);
   void lose(std::string reason);
@@ -46,7 +47,7 @@ private:
   void wake_later();
   void quit_when_flushed();
 
-  uart_actor::pointer self_;
+  io_actor<uart_actor>* self_;
   mesh_index mesh_;
   const mesh_settings& settings_;
   environment& env_;
