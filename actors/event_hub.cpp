@@ -36,6 +36,7 @@ void event_hub_core::publish(event_batch& batch) {
   }
   for (auto& to : subscriptions_)
     send(to, batch.received.mono);
+  answer_held();
   for (const auto& reader : wait_for_news_)
     self_->send(reader, news_atom::value);
   wait_for_news_.clear();
@@ -71,6 +72,28 @@ void event_hub_core::tell_news(const news_reader_actor& who, cursor seen) {
 
 replay_page event_hub_core::replay(const replay_query& asked) const {
   return read_page(ring_, asked, env_.clock.now().wall);
+}
+
+/// CAF remembers every request until it is answered: who asks without end must not fill memory.
+caf::result<replay_page> event_hub_core::replay_news(const replay_query& asked) {
+  auto who = caf::actor_cast<caf::actor_addr>(self_->current_sender()); // the promise takes it
+  auto answer = self_->make_response_promise<replay_page>();
+  auto earlier = std::ranges::find(held_, who, &held_question::who);
+  if (earlier != held_.end()) {
+    earlier->answer.deliver(caf::error{caf::sec::request_receiver_down});
+    held_.erase(earlier);
+  }
+  if (asked.from != ring_.newest())
+    answer.deliver(replay(asked));
+  else
+    held_.push_back({std::move(who), asked, answer});
+  return answer;
+}
+
+void event_hub_core::answer_held() {
+  for (auto& each : held_)
+    each.answer.deliver(replay(each.asked));
+  held_.clear();
 }
 
 void event_hub_core::subscription::collect(const event& what) {
@@ -116,6 +139,7 @@ event_hub_actor::behavior_type event_hub(io_actor_of<event_hub_actor, event_hub_
     [core](subscribe_atom, const subscriber_actor& who, const subscriber_filter& filter,
            cursor from) { core->subscribe(who, filter, from); },
     [core](const replay_query& asked) { return core->replay(asked); },
+    [core](news_atom, const replay_query& asked) { return core->replay_news(asked); },
     [core](news_atom, const news_reader_actor& who, cursor seen) { core->tell_news(who, seen); },
     [core](status_atom) { return actor_status{core->status()}; },
   };

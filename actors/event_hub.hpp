@@ -19,6 +19,7 @@ public:
   void subscribe(const subscriber_actor& who, const subscriber_filter& filter,
                  std::optional<cursor> from);
   replay_page replay(const replay_query& asked) const;
+  caf::result<replay_page> replay_news(const replay_query& asked);
   void tell_news(const news_reader_actor& who, cursor seen);
   void forget(const caf::actor_addr& who);
   boost::json::object status() const;
@@ -33,7 +34,14 @@ private:
     void collect(const event& what);
   };
 
+  struct held_question {
+    caf::actor_addr who;
+    replay_query asked;
+    caf::typed_response_promise<replay_page> answer;
+  };
+
   void open_journal(std::uint64_t epoch);
+  void answer_held();
   void send(subscription& to, mono_time received);
 
   event_hub_actor::pointer self_;
@@ -43,6 +51,7 @@ private:
   journal_writer journal_;
   std::vector<subscription> subscriptions_;
   std::vector<news_reader_actor> wait_for_news_;
+  std::vector<held_question> held_; // until there is something to tell
 };
 
 event_hub_actor::behavior_type event_hub(io_actor_of<event_hub_actor, event_hub_core>* self,

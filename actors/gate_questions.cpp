@@ -128,18 +128,29 @@ void gate_questions::request(const Handle& whom, std::function<void(std::optiona
 
 /// It is on this thread: it answers or ends, and either comes back. With a time-out for each page
 /// of events CAF's clock would need as much time as all else.
-void gate_questions::ask_hub(replay_query asked,
-                             std::function<void(std::optional<replay_page>)> done) {
+template <class... Question>
+void gate_questions::ask_hub(replay_callback done, Question... question) {
   if (!wiring_.event_hub)
     return done(std::nullopt);
-  self_->request(wiring_.event_hub, caf::infinite, std::move(asked))
+  self_->request(wiring_.event_hub, caf::infinite, std::move(question)...)
     .then([done](replay_page& page) { done(std::move(page)); },
           [done](const caf::error&) { done(std::nullopt); });
 }
 
-void gate_questions::read(replay_query asked,
-                          std::function<void(std::optional<replay_page>)> done) {
-  auto arrive = [this, asked, done = std::move(done)](std::optional<replay_page> page) {
+void gate_questions::read(replay_query asked, replay_callback done) {
+  auto arrive = with_record(asked, std::move(done));
+  ask_hub(std::move(arrive), std::move(asked));
+}
+
+void gate_questions::read_news(replay_query asked, replay_callback done) {
+  auto arrive = with_record(asked, std::move(done));
+  ask_hub(std::move(arrive), news_atom::value, std::move(asked));
+}
+
+gate_questions::replay_callback gate_questions::with_record(replay_query asked,
+                                                            replay_callback done) {
+  return [this, asked = std::move(asked),
+          done = std::move(done)](std::optional<replay_page> page) {
     if (!page || !needs_record(*page) || !wiring_.recorder)
       return done(std::move(page));
     auto of_both = [asked, done, of_ring = *page](std::optional<replay_page> of_record) {
@@ -147,7 +158,6 @@ void gate_questions::read(replay_query asked,
     };
     request<replay_page>(wiring_.recorder, std::function{std::move(of_both)}, asked);
   };
-  ask_hub(asked, std::move(arrive));
 }
 
 void gate_questions::start(held_replay what) {
@@ -187,7 +197,7 @@ void gate_questions::ask(std::uint64_t id, const std::string& who, const monitor
       what->hello.newest = page->newest;
     finish_hello(*what);
   };
-  ask_hub({}, std::move(newest));
+  ask_hub(std::move(newest), replay_query{});
   ask_status([this, what](const json::object* status) {
     what->hello.meshes = meshes(status);
     finish_hello(*what);
@@ -246,7 +256,7 @@ void gate_questions::ask(std::uint64_t id, const std::string&, const nodes_query
     request<nodes_page>(wiring_.meshes[query.mesh.value].node_cache, std::function{std::move(arrive)},
                         query);
   };
-  ask_hub({}, std::move(newest));
+  ask_hub(std::move(newest), replay_query{});
 }
 
 // -- reports

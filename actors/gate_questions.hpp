@@ -30,9 +30,14 @@ public:
   /// What has waited too long is answered with what there is.
   void tick();
 
+  using replay_callback = std::function<void(std::optional<replay_page>)>;
+
   /// The events behind a cursor; of the record what the hub has not any more. Nothing: nobody
   /// answers.
-  void read(replay_query asked, std::function<void(std::optional<replay_page>)> done);
+  void read(replay_query asked, replay_callback done);
+
+  /// As soon as there are some.
+  void read_news(replay_query asked, replay_callback done);
 
 private:
   struct pending_hello;
@@ -54,7 +59,9 @@ private:
   template <class Message>
   bool decode_and_ask(std::uint64_t id, const gate_question& question);
 
-  void ask_hub(replay_query asked, std::function<void(std::optional<replay_page>)> done);
+  template <class... Question>
+  void ask_hub(replay_callback done, Question... question);
+  replay_callback with_record(replay_query asked, replay_callback done);
   void start(held_replay what);
   void finish_hello(pending_hello& what);
   void ask_status(status_callback done);

@@ -133,6 +133,9 @@ using event_hub_actor = caf::typed_actor<
   caf::reacts_to<subscribe_atom, subscriber_actor, subscriber_filter, cursor>,
   // What came after a cursor, once, or a gap.
   caf::replies_to<replay_query>::with<replay_page>,
+  // The same, as soon as there is something after the cursor; one at a time of an actor: another
+  // one replaces it.
+  caf::replies_to<news_atom, replay_query>::with<replay_page>,
   // Tell this reader once, as soon as there is something after the cursor.
   caf::reacts_to<news_atom, news_reader_actor, cursor>,
   caf::replies_to<status_atom>::with<actor_status>>;
@@ -185,8 +188,6 @@ using monitor_interface = caf::typed_actor<
 /// events and answers what they ask (monitor §6).
 using monitor_gate_actor = caf::typed_actor<
   caf::reacts_to<gateway_wiring_ptr>,
-  // The hub has events behind the gate's cursor.
-  caf::reacts_to<news_atom>,
   // Other names may follow from now on.
   caf::reacts_to<allow_list>,
   // End the process, then quit.

@@ -127,7 +127,7 @@ void monitor_gate_core::tick() {
   lines_ = states_ = dropped_lines_ = 0;
   questions_.tick();
   if (std::exchange(feed_failed_, false)) {
-    feed_.news();
+    feed_.ask_again();
     feed();
   }
   if (!stopping_)
@@ -252,31 +252,32 @@ bool monitor_gate_core::tell(const gate_frame& frame) {
 
 // -- events
 
-void monitor_gate_core::take_news() {
-  feed_.news();
-  feed();
-}
-
-/// One question to the hub at a time; who has no credit is not asked for.
+/// One question to the hub at a time, which waits there until there is something to tell; who has
+/// no credit is not asked for.
 void monitor_gate_core::feed() {
   if (over_ || !wiring_.event_hub)
     return;
-  if (auto behind = feed_.wants_news())
-    return self_->send(wiring_.event_hub, news_atom::value, news_reader_actor{self_}, *behind);
   auto question = feed_.next();
   if (!question)
     return;
-  questions_.read(std::move(question->asked),
-                  [this, serial = question->serial](std::optional<replay_page> found) {
-                    if (!found) {
-                      feed_.failed(serial);
-                      feed_failed_ = true;
-                      return;
-                    }
-                    if (auto page = feed_.take(serial, *std::move(found)))
-                      channel_->send(gate_frame_kind::feed, 0, encode(*page));
-                    feed();
-                  });
+  auto arrive = [this, serial = question->serial](std::optional<replay_page> found) {
+    take(serial, std::move(found));
+  };
+  if (question->may_wait)
+    questions_.read_news(std::move(question->asked), std::move(arrive));
+  else
+    questions_.read(std::move(question->asked), std::move(arrive));
+}
+
+void monitor_gate_core::take(std::uint64_t serial, std::optional<replay_page> found) {
+  if (!found) {
+    feed_.failed(serial);
+    feed_failed_ = true;
+    return;
+  }
+  if (auto page = feed_.take(serial, *std::move(found)))
+    channel_->send(gate_frame_kind::feed, 0, encode(*page));
+  feed();
 }
 
 // -- what is known of it
@@ -313,7 +314,6 @@ monitor_gate(io_actor_of<monitor_gate_actor, monitor_gate_core>* self,
   }
   return {
     [core](const gateway_wiring_ptr& wiring) { core->connect(*wiring); },
-    [core](news_atom) { core->take_news(); },
     [core](const allow_list&) { core->allow(); },
     [core](stop_atom) { core->stop(); },
     [core](status_atom) { return actor_status{core->status()}; },

@@ -24,7 +24,6 @@ public:
   void shut_down();
 
   void connect(const gateway_wiring& wiring);
-  void take_news();
   void allow();
   void stop();
   void tick();
@@ -44,6 +43,7 @@ private:
   void lose(std::string reason);
   void quit(caf::error reason);
   void feed();
+  void take(std::uint64_t serial, std::optional<replay_page> found);
 
   io_actor<monitor_gate_actor>* self_;
   const gateway_settings& settings_;

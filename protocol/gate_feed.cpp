@@ -44,8 +44,8 @@ void gate_feed::more(std::uint32_t pages) noexcept {
                                                                most_pages));
 }
 
-void gate_feed::news() noexcept {
-  if (state_ == state::at_end || state_ == state::waiting)
+void gate_feed::ask_again() noexcept {
+  if (state_ == state::failed)
     state_ = state::due;
 }
 
@@ -59,15 +59,16 @@ std::optional<gate_feed::question> gate_feed::next() {
   if (state_ != state::due || credit_ == 0)
     return std::nullopt;
   state_ = state::asked;
-  return question{++serial_, {.from = position_, .max_events = monitor_limits::page_events}};
+  return question{++serial_,
+                  {.from = position_, .max_events = monitor_limits::page_events},
+                  told_epoch_.has_value()};
 }
 
 std::optional<event_page> gate_feed::take(std::uint64_t serial, replay_page found) {
   if (state_ != state::asked || serial != serial_)
     return std::nullopt;
-  auto reached = found.reached;
   auto page = page_for_gate(std::move(found));
-  state_ = page.reached == reached && found.complete ? state::at_end : state::due;
+  state_ = state::due;
   position_ = page.reached;
   if (!page.gap && page.events.empty() && told_epoch_ == page.reached.epoch)
     return std::nullopt;
@@ -79,14 +80,7 @@ std::optional<event_page> gate_feed::take(std::uint64_t serial, replay_page foun
 
 void gate_feed::failed(std::uint64_t serial) noexcept {
   if (state_ == state::asked && serial == serial_)
-    state_ = state::waiting;
-}
-
-std::optional<cursor> gate_feed::wants_news() noexcept {
-  if (state_ != state::at_end)
-    return std::nullopt;
-  state_ = state::waiting;
-  return position_;
+    state_ = state::failed;
 }
 
 } // namespace xylem

@@ -20,6 +20,7 @@ public:
   struct question {
     std::uint64_t serial = 0;
     replay_query asked{};
+    bool may_wait = false; ///< for something to tell: the gate knows where the gateway is
   };
 
   /// Replaces what was.
@@ -27,9 +28,6 @@ public:
 
   /// That many pages more; beyond 16 in all they are not counted.
   void more(std::uint32_t pages) noexcept;
-
-  /// The hub has something behind the position.
-  void news() noexcept;
 
   /// Another hub, or none: what was asked is not answered any more.
   void hub_changed() noexcept;
@@ -41,17 +39,15 @@ public:
   /// nothing to tell.
   std::optional<event_page> take(std::uint64_t serial, replay_page found);
 
-  /// There is no answer: it is asked again once hub_changed() or news() says so.
+  /// There is no answer: it is asked for once more after hub_changed() or ask_again().
   void failed(std::uint64_t serial) noexcept;
-
-  /// Where the hub is to say when there is more; told once each time.
-  std::optional<cursor> wants_news() noexcept;
+  void ask_again() noexcept;
 
   std::uint32_t credit() const noexcept { return credit_; }
   std::uint64_t sent() const noexcept { return sent_; } ///< events
 
 private:
-  enum class state : std::uint8_t { idle, due, asked, at_end, waiting };
+  enum class state : std::uint8_t { idle, due, asked, failed };
 
   state state_ = state::idle;
   std::uint64_t serial_ = 0;

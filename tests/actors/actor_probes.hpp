@@ -91,6 +91,7 @@ inline event_hub_actor::behavior_type hub_probe(event_hub_actor::pointer, heard*
           [](subscribe_atom, const subscriber_actor&, const subscriber_filter&) {},
           [](subscribe_atom, const subscriber_actor&, const subscriber_filter&, cursor) {},
           [](const replay_query&) { return replay_page{}; },
+          [](news_atom, const replay_query&) { return replay_page{}; },
           [](news_atom, const news_reader_actor&, cursor) {},
           [](status_atom) { return actor_status{}; }};
 }

@@ -41,6 +41,21 @@ struct hub_bench {
   event_hub_actor it;
 };
 
+/// What the hub has answered to somebody who waits for events.
+struct answers {
+  std::vector<replay_page> pages{};
+  std::size_t failures = 0;
+};
+
+caf::behavior asks_for_news(caf::event_based_actor* self, const event_hub_actor& hub,
+                            answers* all) {
+  return {[self, hub, all](cursor from) {
+    self->request(hub, caf::infinite, news_atom::value, replay_query{.from = from, .max_events = 10})
+      .then([all](const replay_page& page) { all->pages.push_back(page); },
+            [all](const caf::error&) { ++all->failures; });
+  }};
+}
+
 std::vector<std::uint64_t> numbers(const heard& told) {
   std::vector<std::uint64_t> all;
   for (const auto& what : told.events)
@@ -152,6 +167,57 @@ TEST_CASE("a cursor ahead of the newest event gets a gap, not silence") {
   bench.subscribe(bench.subscriber(bench.told), cursor{epoch, 3});
   REQUIRE(!bench.told.events.empty());
   CHECK(gap_of(bench.told.events[0]).value().reason == "from the future");
+}
+
+TEST_CASE("who asks for events that are there is answered at once, else when the next ones come") {
+  hub_bench bench;
+  answers got;
+  auto reader = bench.world.system.spawn(asks_for_news, bench.it, &got);
+  bench.publish_readings(2);
+  caf::anon_send(reader, cursor{epoch, 1});
+  bench.world.run();
+  REQUIRE(got.pages.size() == 1);
+  CHECK(got.pages[0].reached == cursor{epoch, 2});
+  caf::anon_send(reader, cursor{epoch, 2});
+  bench.world.run();
+  CHECK(got.pages.size() == 1);
+  bench.publish_readings(3);
+  REQUIRE(got.pages.size() == 2);
+  CHECK(got.pages[1].events.size() == 3);
+  CHECK(got.pages[1].reached == cursor{epoch, 5});
+  bench.publish_readings(1); // nobody waits for it
+  CHECK(got.pages.size() == 2);
+  CHECK(got.failures == 0);
+}
+
+TEST_CASE("of one actor one question waits for events: another one replaces it") {
+  hub_bench bench;
+  answers got;
+  answers of_others;
+  auto reader = bench.world.system.spawn(asks_for_news, bench.it, &got);
+  auto other = bench.world.system.spawn(asks_for_news, bench.it, &of_others);
+  for (const auto& who : {reader, other, reader, reader}) {
+    caf::anon_send(who, cursor{epoch, 0});
+    bench.world.run();
+  }
+  CHECK(got.failures == 2);
+  bench.publish_readings(1);
+  CHECK(got.pages.size() == 1);
+  CHECK(of_others.pages.size() == 1);
+  CHECK(of_others.failures == 0);
+}
+
+TEST_CASE("who waits for events and dies costs nobody anything") {
+  hub_bench bench;
+  answers got;
+  bench.subscribe(bench.subscriber(bench.told));
+  auto dying = bench.world.system.spawn(asks_for_news, bench.it, &got);
+  caf::anon_send(dying, cursor{epoch, 0});
+  bench.world.run();
+  caf::anon_send_exit(dying, caf::exit_reason::kill);
+  bench.publish_readings(1);
+  CHECK(numbers(bench.told) == seqs{1});
+  CHECK(got.pages.empty());
 }
 
 TEST_CASE("a subscriber that dies is forgotten, the others go on") {

@@ -49,6 +49,7 @@ event_hub_actor::behavior_type flooded_hub(event_hub_actor::pointer, int* pages)
       page.newest = {100, page.reached.seq + (is_last ? 0 : limits::recorded_at_once)};
       return page;
     },
+    [](news_atom, const replay_query&) { return replay_page{}; },
     [](news_atom, const news_reader_actor&, cursor) {},
     [](status_atom) { return actor_status{}; },
   };
@@ -70,6 +71,7 @@ event_hub_actor::behavior_type hub_of_large_events(event_hub_actor::pointer,
       page.complete = page.reached.seq == *last;
       return page;
     },
+    [](news_atom, const replay_query&) { return replay_page{}; },
     [](news_atom, const news_reader_actor&, cursor) {},
     [](status_atom) { return actor_status{}; },
   };

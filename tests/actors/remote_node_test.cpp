@@ -46,6 +46,24 @@ TEST_CASE_FIXTURE(remote_fixture,
   CHECK(connected->is_open());
 }
 
+TEST_CASE_FIXTURE(remote_fixture, "remote: a message that did not go through CAF arrives like others") {
+  auto facade = connect_both();
+  auto from = caf::actor_cast<caf::strong_actor_ptr>(client.spawn_facade());
+  auto to = caf::actor_cast<caf::strong_actor_ptr>(facade);
+  for (std::uint64_t number = 0; number < 300; number += 2) {
+    connected->send<toy_answer>(from, to, encode(toy_answer{number}));
+    caf::anon_send(facade, toy_answer{number + 1});
+    CHECK_FALSE(client.node.is_idle());
+    client.unit.work_and_run([] {});
+    CHECK(client.node.is_idle());
+  }
+  run_until([&] { return told_to(published).size() == 300; });
+  std::vector<std::uint64_t> expected(300);
+  std::iota(expected.begin(), expected.end(), 0u);
+  CHECK(told_to(published) == expected);
+  CHECK(connected->is_open());
+}
+
 TEST_CASE_FIXTURE(remote_fixture, "remote: more output than may wait closes a connection") {
   auto options = client_options();
   options.max_output = 64 * 1024;

@@ -91,6 +91,17 @@ std::string text_of(std::optional<basp_violation> what) {
 
 } // namespace
 
+TEST_CASE("a message that is written here is, byte for byte, what CAF writes") {
+  for (std::size_t size : {0, 1, 127, 128, 16'383, 16'384, 70'000}) {
+    std::string content(size, '?');
+    std::vector<char> written{'o', 'n'};
+    append_basp_message(written, asker, facade, "question", content);
+    std::string_view all{written.data(), written.size()};
+    CHECK(all.starts_with("on"));
+    CHECK(all.substr(2) == message(asker, facade, "question", content));
+  }
+}
+
 TEST_CASE("firewall: what CAF says in a conversation passes, wherever the reads are cut") {
   auto frames = std::vector{client_handshake(them), message(asker, facade, "question", "?1"),
                             monitor_notice(them, us, facade),

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 using namespace xylem;
 
 namespace {
@@ -15,13 +17,26 @@ event_ring ring_of(std::size_t events, std::size_t bytes_each = 0) {
   return ring;
 }
 
-/// Asks and answers until it has nothing to ask.
+/// Asks, and answers until a question has to wait or there is none.
+struct hub {
+  std::vector<event_page> pages(gate_feed& feed, const event_ring& ring) {
+    std::vector<event_page> out;
+    for (;;) {
+      if (auto next = feed.next())
+        question = next;
+      if (!question || (question->may_wait && question->asked.from == ring.newest()))
+        return out;
+      auto asked = *std::exchange(question, std::nullopt);
+      if (auto page = feed.take(asked.serial, read_page(ring, asked.asked, {})))
+        out.push_back(*std::move(page));
+    }
+  }
+
+  std::optional<gate_feed::question> question{};
+};
+
 std::vector<event_page> pages(gate_feed& feed, const event_ring& ring) {
-  std::vector<event_page> out;
-  while (auto question = feed.next())
-    if (auto page = feed.take(question->serial, read_page(ring, question->asked, {})))
-      out.push_back(*std::move(page));
-  return out;
+  return hub{}.pages(feed, ring);
 }
 
 std::vector<std::uint64_t> numbers(const std::vector<event_page>& pages) {
@@ -36,25 +51,40 @@ std::vector<std::uint64_t> numbers(const std::vector<event_page>& pages) {
 
 TEST_CASE("nothing is fed before the gate follows") {
   gate_feed feed;
-  feed.news();
+  feed.ask_again();
   feed.more(8);
   CHECK_FALSE(feed.next());
-  CHECK_FALSE(feed.wants_news());
 }
 
 TEST_CASE("without a cursor the first page only tells where the newest event is") {
   gate_feed feed;
   auto ring = ring_of(10);
   feed.follow({std::nullopt, 8});
-  auto told = pages(feed, ring);
+  hub asked;
+  auto told = asked.pages(feed, ring);
   REQUIRE(told.size() == 1);
   CHECK(told[0].events.empty());
   CHECK(told[0].reached == cursor{epoch, 10});
-  CHECK(feed.wants_news() == cursor{epoch, 10});
-  CHECK_FALSE(feed.wants_news()); // once
+  REQUIRE(asked.question);
+  CHECK(asked.question->asked.from == cursor{epoch, 10});
   ring.push({});
-  feed.news();
-  CHECK(numbers(pages(feed, ring)) == std::vector<std::uint64_t>{11});
+  CHECK(numbers(asked.pages(feed, ring)) == std::vector<std::uint64_t>{11});
+}
+
+TEST_CASE("the first question is answered at once: a gate must know where its gateway is") {
+  gate_feed feed;
+  auto ring = ring_of(10);
+  feed.follow({cursor{epoch, 10}, 8});
+  auto first = feed.next();
+  REQUIRE(first);
+  CHECK_FALSE(first->may_wait);
+  auto page = feed.take(first->serial, read_page(ring, first->asked, {}));
+  REQUIRE(page);
+  CHECK(page->events.empty());
+  CHECK(page->reached == cursor{epoch, 10});
+  auto second = feed.next();
+  REQUIRE(second);
+  CHECK(second->may_wait);
 }
 
 TEST_CASE("every event behind the cursor is fed once, in order, in pages of at most 512") {
@@ -107,9 +137,8 @@ TEST_CASE("another hub is asked from the same cursor, and its gap is told") {
   gate_feed feed;
   auto ring = ring_of(10);
   feed.follow({cursor{epoch, 0}, 8});
-  pages(feed, ring);
-  auto lost = feed.next();
-  CHECK_FALSE(lost); // it is at the end
+  pages(feed, ring); // and one question waits
+  CHECK_FALSE(feed.next());
   feed.hub_changed();
   event_ring fresh{epoch + 1, 100, 100'000};
   fresh.push({});
@@ -120,13 +149,13 @@ TEST_CASE("another hub is asked from the same cursor, and its gap is told") {
   CHECK(told[0].reached == cursor{epoch + 1, 1});
 }
 
-TEST_CASE("a question that is not answered is asked again once the hub has news") {
+TEST_CASE("a question that is not answered is asked again when it is time for it") {
   gate_feed feed;
   auto ring = ring_of(3);
   feed.follow({cursor{epoch, 0}, 8});
   auto question = feed.next();
   feed.failed(question->serial);
   CHECK_FALSE(feed.next());
-  feed.news();
+  feed.ask_again();
   CHECK(numbers(pages(feed, ring)).size() == 3);
 }
