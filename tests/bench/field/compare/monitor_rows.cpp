@@ -6,6 +6,8 @@
 #include "tests/bench/field/shared/process_usage.hpp"
 #include "tests/bench/field/shared/sockets.hpp"
 
+#include <array>
+
 namespace xylem::bench {
 
 namespace {
@@ -66,20 +68,27 @@ child_process start_following(session& run, const followed_gateway& whom, words 
   return monitor;
 }
 
-/// Who follows a gateway: the first one is measured. The others give way: elsewhere they have
-/// machines of their own.
+/// How many follow; the first one is measured, or nobody is.
+struct audience {
+  const char* named;
+  std::size_t monitors;
+  bool measured;
+};
+
+/// Those who are not measured give way: elsewhere they have machines of their own.
 class followers {
 public:
-  followers(session& run, const followed_gateway& whom, std::size_t count, int frames) {
-    if (count > 0)
+  followers(session& run, const followed_gateway& whom, const audience& who, int frames) {
+    if (who.measured)
       measured_.emplace(
           start_following(run, whom, {"follow"},
                           {"--name", name_of(0), "--count", std::to_string(frames / message_every)},
                           urgency::first));
     words others{"--count", std::to_string(frames)};
-    for (std::size_t i = 1; i < count; ++i)
+    auto first = std::size_t{who.measured};
+    for (auto i = first; i < who.monitors; ++i)
       others.insert(others.end(), {"--name", name_of(i)});
-    if (count > 1)
+    if (who.monitors > first)
       others_.emplace(start_following(run, whom, {"crowd"}, others, urgency::gives_way));
   }
 
@@ -103,12 +112,12 @@ private:
   std::optional<child_process> others_;
 };
 
-void follow_once(session& run, const std::string& pki, std::size_t monitors) {
+void follow_once(session& run, const std::string& pki, const audience& who) {
   auto traffic_s = static_cast<int>(run.pick(10, 5));
   auto frames = events_per_second * traffic_s;
   auto messages = frames / message_every;
-  auto whom = start_followed(run, pki, monitors);
-  followers following{run, whom, monitors, frames};
+  auto whom = start_followed(run, pki, who.monitors);
+  followers following{run, whom, who, frames};
   auto listener = run.start_tool({"listen", "--kernel-arrivals", "--server",
                                   whom.gateway.server.address, "--count", std::to_string(messages)},
                                  urgency::first);
@@ -130,7 +139,7 @@ void follow_once(session& run, const std::string& pki, std::size_t monitors) {
   figures["both_percent"] = percent(gateway_s + gate_s);
   figures["listener"] = session::result_of(listener);
   following.tell(figures);
-  run.found.add("monitors", std::to_string(monitors), figures);
+  run.found.add("monitors", who.named, figures);
 }
 
 /// Between two processes of plain CAF.
@@ -149,11 +158,14 @@ void round_trip_once(session& run) {
 /// The same gateway and the same mesh, with nobody, one and twenty who follow.
 void measure_monitors(session& run) {
   constexpr std::size_t many = 20;
+  constexpr auto audiences = std::array{audience{"0", 0, false}, audience{"1", 1, true},
+                                        audience{"20", many, true},
+                                        audience{"20, none measured", many, false}};
   auto pki = make_pki(run, many);
   for (auto round = 1; round <= run.rounds(); ++round) {
     round_trip_once(run);
-    for (auto monitors : {std::size_t{0}, std::size_t{1}, many})
-      follow_once(run, pki, monitors);
+    for (const auto& who : audiences)
+      follow_once(run, pki, who);
   }
 }
 
