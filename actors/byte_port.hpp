@@ -9,7 +9,8 @@
 namespace xylem {
 
 /// A serial port, or what stands in for one. Used on the I/O thread only; its callbacks come
-/// there too, never from inside of a call to the port, and none after close().
+/// there too, never from inside of a call to the port, and none after close(). Any of them may
+/// close the port, or destroy it.
 class byte_port {
 public:
   struct callbacks {

@@ -126,8 +126,8 @@ void gate_questions::request(const Handle& whom, std::function<void(std::optiona
 
 // -- events
 
-/// It is on this thread: it answers or ends, and either comes back. With a time-out for each page
-/// of events CAF's clock would need as much time as all else.
+/// It is on this thread: it answers, or ends and another one is asked (gate_feed::hub_changed()).
+/// With a time-out for each page of events CAF's clock would need as much time as all else.
 template <class... Question>
 void gate_questions::ask_hub(replay_callback done, Question... question) {
   if (!wiring_.event_hub)

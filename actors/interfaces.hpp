@@ -133,8 +133,8 @@ using event_hub_actor = caf::typed_actor<
   caf::reacts_to<subscribe_atom, subscriber_actor, subscriber_filter, cursor>,
   // What came after a cursor, once, or a gap.
   caf::replies_to<replay_query>::with<replay_page>,
-  // The same, as soon as there is something after the cursor; one at a time of an actor: another
-  // one replaces it.
+  // The same, as soon as there is something after the cursor. One at a time of an actor: an earlier
+  // one is answered with an error.
   caf::replies_to<news_atom, replay_query>::with<replay_page>,
   // Tell this reader once, as soon as there is something after the cursor.
   caf::reacts_to<news_atom, news_reader_actor, cursor>,

@@ -270,13 +270,13 @@ void monitor_gate_core::feed() {
 }
 
 void monitor_gate_core::take(std::uint64_t serial, std::optional<replay_page> found) {
-  if (!found) {
-    feed_.failed(serial);
-    feed_failed_ = true;
+  if (found) {
+    if (auto page = feed_.take(serial, *std::move(found)))
+      channel_->send(gate_frame_kind::feed, 0, encode(*page));
+  } else if (feed_.failed(serial)) {
+    feed_failed_ = true; // the next tick asks again
     return;
   }
-  if (auto page = feed_.take(serial, *std::move(found)))
-    channel_->send(gate_frame_kind::feed, 0, encode(*page));
   feed();
 }
 

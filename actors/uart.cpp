@@ -41,8 +41,8 @@ void uart_core::open_handovers() {
   }
 }
 
-uart_core::~uart_core() {
-  if (!port_)
+void uart_core::shut_down() {
+  if (std::exchange(over_, true) || !port_)
     return;
   if (!stopping_)
     port_->discard();
@@ -62,7 +62,7 @@ void uart_core::or_end(Work work) noexcept {
 
 void uart_core::open() {
   env_.open_port(settings_, [core = weak_from_this()](open_result result) {
-    if (auto self = core.lock())
+    if (auto self = core.lock(); self && !self->over_)
       self->or_end([&] { self->opened(std::move(result)); });
     else if (result.port)
       result.port->close();
@@ -118,8 +118,12 @@ void uart_core::connect(const mesh_wiring& wiring) {
 
 /// Clients are told before the port is waited for again. This actor may end meanwhile.
 void uart_core::receive_and_pass_on(bytes_view chunk) {
-  auto alive = shared_from_this();
-  self_->work_and_run_others([&] { or_end([&] { receive(chunk); }); });
+  auto core = shared_from_this();
+  caf::strong_actor_ptr actor{self_->ctrl()};
+  self_->work_and_run_others([&] {
+    if (!over_)
+      or_end([&] { receive(chunk); });
+  });
 }
 
 /// What one read held goes on as one message.

@@ -16,7 +16,10 @@ class uart_core : public std::enable_shared_from_this<uart_core> {
 public:
   uart_core(io_actor<uart_actor>* self, mesh_index mesh, const mesh_settings& settings,
             std::shared_ptr<const dialect> speech, environment& env);
-  ~uart_core();
+  ~uart_core() { shut_down(); }
+
+  /// Its actor has ended: the port is closed, nothing is told any more.
+  void shut_down();
 
   /// Opens the port; the actor quits if that fails.
   void open();
@@ -57,6 +60,7 @@ private:
   transmit_scheduler scheduler_;
   link_monitor link_;
   std::unique_ptr<byte_port> port_;
+  bool over_ = false;
   network_manager_actor network_manager_;
   supervisor_actor supervisor_;
   capture_actor capture_; // null: nothing is captured

@@ -51,20 +51,31 @@ void gate_feed::ask_again() noexcept {
 
 void gate_feed::hub_changed() noexcept {
   ++serial_;
+  under_way_.reset();
   if (state_ != state::idle)
     state_ = state::due;
 }
 
 std::optional<gate_feed::question> gate_feed::next() {
-  if (state_ != state::due || credit_ == 0)
+  if (state_ != state::due || credit_ == 0 || under_way_)
     return std::nullopt;
   state_ = state::asked;
-  return question{++serial_,
+  auto may_wait = told_epoch_.has_value();
+  ++serial_;
+  if (!may_wait)
+    under_way_ = serial_;
+  return question{serial_,
                   {.from = position_, .max_events = monitor_limits::page_events},
-                  told_epoch_.has_value()};
+                  may_wait};
+}
+
+void gate_feed::came_back(std::uint64_t serial) noexcept {
+  if (under_way_ == serial)
+    under_way_.reset();
 }
 
 std::optional<event_page> gate_feed::take(std::uint64_t serial, replay_page found) {
+  came_back(serial);
   if (state_ != state::asked || serial != serial_)
     return std::nullopt;
   auto page = page_for_gate(std::move(found));
@@ -78,9 +89,12 @@ std::optional<event_page> gate_feed::take(std::uint64_t serial, replay_page foun
   return page;
 }
 
-void gate_feed::failed(std::uint64_t serial) noexcept {
-  if (state_ == state::asked && serial == serial_)
-    state_ = state::failed;
+bool gate_feed::failed(std::uint64_t serial) noexcept {
+  came_back(serial);
+  if (state_ != state::asked || serial != serial_)
+    return false;
+  state_ = state::failed;
+  return true;
 }
 
 } // namespace xylem

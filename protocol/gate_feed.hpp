@@ -10,7 +10,8 @@ namespace xylem {
 event_page page_for_gate(replay_page found);
 
 /// What a gate is fed, page by page, while it has credit (monitor §6). Nothing is kept but the
-/// position. One question to the hub at a time; whoever owns this asks it.
+/// position. One question to the hub at a time; whoever owns this asks it. However often a gate
+/// follows anew: what was asked before has its answer first, unless the hub holds it.
 class gate_feed {
 public:
   /// Under way: a gate that is sending makes nobody wait, and is rarely asked for more.
@@ -39,8 +40,9 @@ public:
   /// nothing to tell.
   std::optional<event_page> take(std::uint64_t serial, replay_page found);
 
-  /// There is no answer: it is asked for once more after hub_changed() or ask_again().
-  void failed(std::uint64_t serial) noexcept;
+  /// There is no answer. True: it is missed, and asked for once more after hub_changed() or
+  /// ask_again().
+  bool failed(std::uint64_t serial) noexcept;
   void ask_again() noexcept;
 
   std::uint32_t credit() const noexcept { return credit_; }
@@ -50,7 +52,10 @@ private:
   enum class state : std::uint8_t { idle, due, asked, failed };
 
   state state_ = state::idle;
+  void came_back(std::uint64_t serial) noexcept;
+
   std::uint64_t serial_ = 0;
+  std::optional<std::uint64_t> under_way_; // a question that does not wait for events
   std::optional<cursor> position_;
   std::optional<std::uint64_t> told_epoch_; // nothing: the gate knows no position yet
   std::uint32_t credit_ = 0;

@@ -1,6 +1,6 @@
 #include "protocol/page_encoder.hpp"
 
-#include <utility>
+#include "protocol/bytes.hpp"
 
 namespace xylem {
 
@@ -15,10 +15,12 @@ bool is_whole(cursor from, const event_page& page) noexcept {
 } // namespace
 
 std::string_view page_encoder::encode(cursor from, const event_page& page) {
-  range wanted{page.serial, from, page.reached, page.newest};
+  range wanted{from, page.reached, page.newest};
   auto whole = is_whole(from, page);
-  if (whole && kept_ == wanted)
+  if (whole && kept_ == wanted) {
+    write_big(reinterpret_cast<std::byte*>(encoded_.data()), page.serial);
     return encoded_;
+  }
   kept_.reset();
   encoded_ = xylem::encode(page);
   if (whole)

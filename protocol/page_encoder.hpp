@@ -5,7 +5,8 @@
 namespace xylem {
 
 /// Encodes pages for monitors (monitor §4). Those that follow from the same place get the same
-/// bytes: the last page that leaves nothing out is kept. Not thread-safe.
+/// bytes, but for the serial in front: the last page that leaves nothing out is kept. Not
+/// thread-safe.
 class page_encoder {
 public:
   /// Of a page that begins behind `from`. Lives until the next call.
@@ -13,7 +14,6 @@ public:
 
 private:
   struct range {
-    std::uint32_t serial = 0;
     cursor from{};
     cursor reached{};
     cursor newest{};

@@ -183,16 +183,22 @@ void gate_core::serve() {
 }
 
 /// What the facade sends is written before the next one has its turn. Its page must not overtake
-/// what was said through CAF: that runs first, and if it is more than a loop's share, it comes later.
+/// what was said through CAF: that runs first, and if it is more than a loop's share, the page
+/// comes later.
 void gate_core::give_turn(std::uint64_t connection) {
   auto found = followers_.find(connection);
   if (found == followers_.end())
     return;
   node_.unit().work_and_run([this, connection, facade = found->second.facade] {
-    if (node_.is_idle())
+    if (!node_.is_idle())
+      return wants_turn(connection);
+    try {
       facade->turn();
-    else
-      wants_turn(connection);
+    } catch (...) { // no memory: a page may be lost; the monitor comes again, at its cursor
+      facade->let_go();
+      close(connection, std::nullopt, "there was no memory for its page");
+      throw;
+    }
   });
 }
 

@@ -7,8 +7,8 @@
 
 #include <concepts>
 
-/// Messages that leave the process. CAF carries each as one text, which a codec of protocol/
-/// encodes and decodes, and the firewall lets only such texts pass.
+/// Messages that leave the process. Each goes as one text, which a codec of protocol/ encodes and
+/// decodes; the firewall lets only such texts pass.
 namespace xylem {
 
 /// The name of the type, for CAF and on the wire. To be specialised.

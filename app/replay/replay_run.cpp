@@ -197,7 +197,7 @@ void replay_run::parts::take(subtree& mesh, const captured& what) {
     open(mesh, "capture");
   switch (what.kind) {
     case capture_kind::from_root:
-      if (!what.data.empty())
+      if (mesh.line->is_open && !what.data.empty())
         mesh.line->handlers.received(what.data);
       break;
     case capture_kind::port_opened:

@@ -35,8 +35,7 @@ public:
   }
 
   void close() override {
-    line_->is_open = false;
-    line_->handlers = {};
+    line_->is_open = false; // in one of its handlers, maybe: they go with the line
   }
 
   std::string resolved() const override { return line_->name; }

@@ -50,7 +50,8 @@ struct answers {
 caf::behavior asks_for_news(caf::event_based_actor* self, const event_hub_actor& hub,
                             answers* all) {
   return {[self, hub, all](cursor from) {
-    self->request(hub, caf::infinite, news_atom::value, replay_query{.from = from, .max_events = 10})
+    replay_query asked{.from = from, .max_events = 10};
+    self->request(hub, caf::infinite, news_atom::value, asked)
       .then([all](const replay_page& page) { all->pages.push_back(page); },
             [all](const caf::error&) { ++all->failures; });
   }};

@@ -153,6 +153,22 @@ TEST_CASE_FIXTURE(open_gate, "events come in order, each once, as long as there 
   CHECK(reader.got.pages.back().reached == gateway.newest());
 }
 
+TEST_CASE_FIXTURE(open_gate, "the answer to a subscription comes before its first page") {
+  test_monitor first{*this, control};
+  first.follow();
+  first.ask<subscription_answer>(all_from(std::nullopt, 10'000));
+  gateway.happen(1000);
+  run_until([&] { return first.got.events() == 1000; }); // the gate has them in its memory
+  test_monitor reader{*this, office};
+  reader.follow();
+  std::optional<std::size_t> pages;
+  reader.got.ask<subscription_answer>(all_from(cursor{7, 0}, 10'000), [&](const auto&) {
+    pages = reader.got.pages.size();
+  });
+  run_until([&] { return reader.got.events() == 1000; });
+  CHECK(pages == 0);
+}
+
 TEST_CASE_FIXTURE(open_gate, "what happened before the gate followed comes from the gateway") {
   gateway.happen(3000);
   test_monitor reader{*this, office};

@@ -46,7 +46,7 @@ TEST_CASE_FIXTURE(remote_fixture,
   CHECK(connected->is_open());
 }
 
-TEST_CASE_FIXTURE(remote_fixture, "remote: a message that did not go through CAF arrives like others") {
+TEST_CASE_FIXTURE(remote_fixture, "remote: a message that went past CAF arrives like others") {
   auto facade = connect_both();
   auto from = caf::actor_cast<caf::strong_actor_ptr>(client.spawn_facade());
   auto to = caf::actor_cast<caf::strong_actor_ptr>(facade);

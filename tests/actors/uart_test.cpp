@@ -197,6 +197,28 @@ TEST_CASE("a uart that is ended by force closes its port, one that is opened lat
   CHECK(bench.told.ready.size() == 1);
 }
 
+TEST_CASE("a uart that was ended just before a read tells nothing of it") {
+  uart_bench bench;
+  io_unit unit{bench.world.system, bench.world.env.io};
+  caf::actor_config on_io_thread{&unit};
+  auto function = uart;
+  bench.it = bench.world.system.spawn_functor<caf::no_spawn_options>(
+    std::true_type{}, on_io_thread, function, mesh_index{3},
+    static_cast<const mesh_settings*>(&bench.settings), make_dialect("classic"), &bench.world.env);
+  bench.wire();
+  bench.world.run();
+  REQUIRE(bench.ports.opened.size() == 2);
+  auto frame = root_frame(5, "[M]", hex("00"));
+  bench.read(frame);
+  auto told = bench.told.root.size();
+  CHECK(told == 1);
+  caf::anon_send_exit(bench.it, caf::exit_reason::kill); // runs in the callback of the read
+  bench.it = nullptr;
+  bench.read(frame);
+  CHECK(bench.told.root.size() == told);
+  CHECK(bench.ports.last().closed);
+}
+
 TEST_CASE("a network manager that was started anew learns the state of the link") {
   uart_bench bench;
   bench.read(root_frame(5, "[M]", hex("00")));

@@ -91,7 +91,7 @@ std::string text_of(std::optional<basp_violation> what) {
 
 } // namespace
 
-TEST_CASE("a message that is written here is, byte for byte, what CAF writes") {
+TEST_CASE("a message that is written here is, byte for byte, what CAF was seen to write") {
   for (std::size_t size : {0, 1, 127, 128, 16'383, 16'384, 70'000}) {
     std::string content(size, '?');
     std::vector<char> written{'o', 'n'};

@@ -133,6 +133,36 @@ TEST_CASE("what a gate is told after it has followed anew is not the answer to a
   CHECK(numbers(pages(feed, ring)) == std::vector<std::uint64_t>{8, 9, 10});
 }
 
+TEST_CASE("a gate that follows again and again has one question under way") {
+  gate_feed feed;
+  auto ring = ring_of(10);
+  feed.follow({cursor{epoch, 0}, 8});
+  auto first = feed.next();
+  REQUIRE(first);
+  for (std::uint64_t from = 1; from <= 1000; ++from) {
+    feed.follow({cursor{epoch, from % 8}, 8});
+    CHECK_FALSE(feed.next());
+  }
+  SUBCASE("the answer comes") {
+    CHECK_FALSE(feed.take(first->serial, read_page(ring, first->asked, {})));
+  }
+  SUBCASE("nobody answers") {
+    CHECK_FALSE(feed.failed(first->serial));
+  }
+  CHECK(numbers(pages(feed, ring)) == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+}
+
+TEST_CASE("a gate that follows anew does not wait for what the hub holds") {
+  gate_feed feed;
+  auto ring = ring_of(10);
+  feed.follow({cursor{epoch, 10}, 8});
+  hub asked;
+  asked.pages(feed, ring);
+  REQUIRE(asked.question); // it waits for the 11th
+  feed.follow({cursor{epoch, 7}, 8});
+  CHECK(numbers(pages(feed, ring)) == std::vector<std::uint64_t>{8, 9, 10});
+}
+
 TEST_CASE("another hub is asked from the same cursor, and its gap is told") {
   gate_feed feed;
   auto ring = ring_of(10);
